@@ -1,0 +1,288 @@
+"""The store: every observation and every indicator's metadata, versioned, in two Delta tables.
+
+A version of the store is a Delta version of the observations table. Every change is one commit, so a reader sees
+all of a load or none of it, and any earlier version can be read again: what did we know when we decided?
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from deltalake import CommitProperties, DeltaTable, write_deltalake
+from filelock import FileLock, Timeout
+
+from commonweal.datasets.indicator import Indicator
+from commonweal.datasets.schema import KEY, SCHEMA
+from commonweal.errors import CommonwealError
+
+TABLE_PROPERTIES = {
+    # The default of Delta forgets history after 30 days; decisions are looked back on for longer.
+    "delta.logRetentionDuration": "interval 36500 days",
+    "delta.deletedFileRetentionDuration": "interval 36500 days",
+}
+LOCK_SECONDS = 600
+
+
+class StoreError(CommonwealError):
+    """The store cannot do what was asked."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one write did: rows `added`, `updated` (same key, other figures) and `unchanged`."""
+
+    added: int
+    updated: int
+    unchanged: int
+    version: int | None
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.added or self.updated)
+
+
+@dataclass(frozen=True)
+class HistoryEntry:
+    """One load, as the store remembers it."""
+
+    version: int
+    when: dt.datetime
+    load: str
+    source: str
+    details: dict[str, Any]
+
+
+class Store:
+    """Observations partitioned by indicator, so that one indicator is read without touching the others."""
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path)
+        self._observations_path = self.path / "observations"
+        self._indicators_path = self.path / "indicators"
+        self._table: DeltaTable | None = None
+
+    # Reading ---------------------------------------------------------------------------------------------------
+
+    def _log_of(self, version: int) -> Path:
+        return self._observations_path / "_delta_log" / f"{version:020d}.json"
+
+    @property
+    def exists(self) -> bool:
+        return self._log_of(0).exists()
+
+    def _current(self) -> DeltaTable | None:
+        if not self.exists:
+            return None
+        if self._table is None:
+            self._table = DeltaTable(str(self._observations_path))
+        # Looking for the next log file is far cheaper than asking Delta, and pages ask on every request.
+        elif self._log_of(self._table.version() + 1).exists():
+            self._table = DeltaTable(str(self._observations_path))
+        return self._table
+
+    @property
+    def version(self) -> int | None:
+        """The newest version, or None while nothing has been loaded."""
+        table = self._current()
+        return None if table is None else table.version()
+
+    def _table_at(self, version: int | None) -> DeltaTable | None:
+        if version is None:
+            return self._current()
+        if not self.exists or not 0 <= version <= (self.version or 0):
+            raise StoreError(f"The store has no version {version}; the newest is {self.version}.")
+        return DeltaTable(str(self._observations_path), version=version)
+
+    def indicator_ids(self, version: int | None = None) -> list[str]:
+        """The identifiers of every indicator that has observations, in order."""
+        table = self._table_at(version)
+        if table is None:
+            return []
+        return sorted({part["indicator"] for part in table.partitions()})
+
+    def read(
+        self,
+        indicators: str | Iterable[str] | None = None,
+        *,
+        areas: Sequence[str] | None = None,
+        headline: bool = False,
+        columns: Sequence[str] | None = None,
+        version: int | None = None,
+    ) -> pl.DataFrame:
+        """Observations of these indicators (None: all) and areas (None: all), with the columns of `SCHEMA`.
+
+        `headline` leaves out the rows split by a category such as deprivation.
+        """
+        frame = self.scan(indicators, version=version)
+        if areas is not None:
+            frame = frame.filter(pl.col("area_code").is_in(list(areas)))
+        if headline:
+            frame = frame.filter(pl.col("category_type") == "")
+        return frame.select(list(columns or SCHEMA.names())).collect()
+
+    def scan(
+        self, indicators: str | Iterable[str] | None = None, *, version: int | None = None
+    ) -> pl.LazyFrame:
+        """The same, not yet read: a Polars lazy frame with the columns of `SCHEMA`."""
+        table = self._table_at(version)
+        if table is None:
+            return pl.LazyFrame(schema=SCHEMA)
+        if indicators is None:
+            uris = table.file_uris()
+        else:
+            ids = [indicators] if isinstance(indicators, str) else list(indicators)
+            uris = table.file_uris(partition_filters=[("indicator", "in", ids)]) if ids else []
+        if not uris:
+            return pl.LazyFrame(schema=SCHEMA)
+        frame = pl.scan_parquet(uris, hive_partitioning=True, hive_schema={"indicator": pl.String})
+        return frame.select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())
+
+    def indicators(self) -> dict[str, Indicator]:
+        """Metadata of every known indicator, by identifier."""
+        if not (self._indicators_path / "_delta_log").exists():
+            return {}
+        frame = pl.read_delta(str(self._indicators_path))
+        return {
+            row["id"]: Indicator.model_validate_json(row["metadata"]) for row in frame.iter_rows(named=True)
+        }
+
+    def history(self) -> list[HistoryEntry]:
+        """Every load, newest first."""
+        table = self._current()
+        if table is None:
+            return []
+        entries = []
+        for commit in table.history():
+            details = json.loads(commit.get("commonweal", "{}"))
+            entries.append(
+                HistoryEntry(
+                    version=commit["version"],
+                    when=dt.datetime.fromtimestamp(commit["timestamp"] / 1000, tz=dt.UTC),
+                    load=details.get("load", ""),
+                    source=details.get("source", ""),
+                    details=details,
+                )
+            )
+        return entries
+
+    # Writing ---------------------------------------------------------------------------------------------------
+
+    def _lock(self) -> FileLock:
+        self.path.mkdir(parents=True, exist_ok=True)
+        return FileLock(self.path / "store.lock", timeout=LOCK_SECONDS)
+
+    def upsert(self, observations: pl.DataFrame, details: dict[str, Any]) -> Change:
+        """Add rows, replacing those with the same key, in one commit; nothing is written when nothing differs.
+
+        Args:
+            observations: columns of `SCHEMA`, no two rows with the same key.
+            details: what to remember of the load; JSON-able, with `load` and `source`.
+
+        Raises:
+            StoreError: the columns are wrong, a key repeats, or another load holds the store for ten minutes.
+        """
+        missing = [name for name in SCHEMA.names() if name not in observations.columns]
+        if missing:
+            raise StoreError(f"These columns are needed to store observations: {', '.join(missing)}.")
+        incoming = observations.select(SCHEMA.names()).cast(dict(SCHEMA))  # type: ignore[arg-type]
+        repeated = incoming.height - incoming.select(KEY).n_unique()
+        if repeated:
+            raise StoreError(f"{repeated} rows repeat the key ({', '.join(KEY)}) of another row.")
+        if incoming.is_empty():
+            return Change(0, 0, 0, self.version)
+        try:
+            with self._lock():
+                return self._upsert_locked(incoming, details)
+        except Timeout as error:
+            raise StoreError(
+                f"Another load has held {self.path} for {LOCK_SECONDS // 60} minutes. Nothing was changed."
+            ) from error
+
+    def _upsert_locked(self, incoming: pl.DataFrame, details: dict[str, Any]) -> Change:
+        ids = incoming["indicator"].unique().to_list()
+        held = self.read(ids)
+        if held.is_empty():
+            added, updated, merged = incoming.height, 0, incoming
+        else:
+            # A re-load of the same figures on another day is not a change, so where a row came from is left out.
+            figures = [
+                name for name in SCHEMA.names() if name not in (*KEY, "load", "extracted", "source", "licence")
+            ]
+            fingerprint = pl.struct(figures).hash(seed=1).alias("fingerprint")
+            compared = incoming.select(*KEY, fingerprint).join(
+                held.select(*KEY, fingerprint.alias("held")), on=KEY, how="left", maintain_order="left"
+            )
+            is_new = compared["held"].is_null()
+            is_changed = ~is_new & (compared["held"] != compared["fingerprint"])
+            added, updated = int(is_new.sum()), int(is_changed.sum())
+            if not (added or updated):
+                return Change(0, 0, incoming.height, self.version)
+            changing = incoming.filter(is_new | is_changed)
+            kept = held.join(changing.select(KEY), on=KEY, how="anti")
+            affected = changing["indicator"].unique().to_list()
+            merged = pl.concat([kept, changing]).filter(pl.col("indicator").is_in(affected))
+            ids = affected
+        change = Change(added, updated, incoming.height - added - updated, None)
+        version = self._commit(merged, ids, details, change)
+        return Change(change.added, change.updated, change.unchanged, version)
+
+    def _commit(self, rows: pl.DataFrame, ids: list[str], details: dict[str, Any], change: Change) -> int:
+        remembered = {
+            **details,
+            "added": change.added,
+            "updated": change.updated,
+            "unchanged": change.unchanged,
+        }
+        properties = CommitProperties(
+            custom_metadata={"commonweal": json.dumps(remembered, ensure_ascii=False, default=str)}
+        )
+        data = rows.sort("indicator", "sex", "age", "category_type", "category", "area_code", "period_end")
+        if not self.exists:
+            write_deltalake(
+                str(self._observations_path),
+                data,
+                mode="error",
+                partition_by=["indicator"],
+                configuration=TABLE_PROPERTIES,
+                commit_properties=properties,
+            )
+        else:
+            quoted = ", ".join(f"'{identifier}'" for identifier in ids)
+            write_deltalake(
+                self._table or str(self._observations_path),
+                data,
+                mode="overwrite",
+                predicate=f"indicator IN ({quoted})",
+                partition_by=["indicator"],
+                commit_properties=properties,
+            )
+        self._table = DeltaTable(str(self._observations_path))
+        return self._table.version()
+
+    def save_indicators(self, indicators: Iterable[Indicator], *, replace: bool = True) -> int:
+        """Keep metadata; with `replace` False, metadata already held wins. Returns how many were written."""
+        with self._lock():
+            held = self.indicators()
+            merged = dict(held)
+            for indicator in indicators:
+                if replace or indicator.id not in held:
+                    merged[indicator.id] = indicator
+            written = sum(1 for key, value in merged.items() if held.get(key) != value)
+            if written:
+                frame = pl.DataFrame(
+                    {
+                        "id": list(merged),
+                        "metadata": [value.model_dump_json() for value in merged.values()],
+                    },
+                    schema={"id": pl.String, "metadata": pl.String},
+                ).sort("id")
+                write_deltalake(
+                    str(self._indicators_path), frame, mode="overwrite", configuration=TABLE_PROPERTIES
+                )
+            return written
