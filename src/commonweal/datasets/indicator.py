@@ -81,9 +81,7 @@ class Indicator(BaseModel):
     @classmethod
     def id_is_an_identifier(cls, value: str) -> str:
         if not IDENTIFIER.fullmatch(value):
-            raise ValueError(
-                f"'{value}' is not an identifier: use small letters, digits, dots, dashes and underscores"
-            )
+            raise ValueError(f"'{value}' is not an identifier: use small letters, digits, dots, dashes and underscores")
         return value
 
     @property

@@ -79,10 +79,7 @@ class Store:
     def _current(self) -> DeltaTable | None:
         if not self.exists:
             return None
-        if self._table is None:
-            self._table = DeltaTable(str(self._observations_path))
-        # Looking for the next log file is far cheaper than asking Delta, and pages ask on every request.
-        elif self._log_of(self._table.version() + 1).exists():
+        if self._table is None or self._log_of(self._table.version() + 1).exists():
             self._table = DeltaTable(str(self._observations_path))
         return self._table
 
@@ -126,9 +123,7 @@ class Store:
             frame = frame.filter(pl.col("category_type") == "")
         return frame.select(list(columns or SCHEMA.names())).collect()
 
-    def scan(
-        self, indicators: str | Iterable[str] | None = None, *, version: int | None = None
-    ) -> pl.LazyFrame:
+    def scan(self, indicators: str | Iterable[str] | None = None, *, version: int | None = None) -> pl.LazyFrame:
         """The same, not yet read: a Polars lazy frame with the columns of `SCHEMA`."""
         table = self._table_at(version)
         if table is None:
@@ -148,9 +143,7 @@ class Store:
         if not (self._indicators_path / "_delta_log").exists():
             return {}
         frame = pl.read_delta(str(self._indicators_path))
-        return {
-            row["id"]: Indicator.model_validate_json(row["metadata"]) for row in frame.iter_rows(named=True)
-        }
+        return {row["id"]: Indicator.model_validate_json(row["metadata"]) for row in frame.iter_rows(named=True)}
 
     def history(self) -> list[HistoryEntry]:
         """Every load, newest first."""
@@ -211,9 +204,7 @@ class Store:
             added, updated, merged = incoming.height, 0, incoming
         else:
             # A re-load of the same figures on another day is not a change, so where a row came from is left out.
-            figures = [
-                name for name in SCHEMA.names() if name not in (*KEY, "load", "extracted", "source", "licence")
-            ]
+            figures = [name for name in SCHEMA.names() if name not in (*KEY, "load", "extracted", "source", "licence")]
             fingerprint = pl.struct(figures).hash(seed=1).alias("fingerprint")
             compared = incoming.select(*KEY, fingerprint).join(
                 held.select(*KEY, fingerprint.alias("held")), on=KEY, how="left", maintain_order="left"
@@ -282,7 +273,5 @@ class Store:
                     },
                     schema={"id": pl.String, "metadata": pl.String},
                 ).sort("id")
-                write_deltalake(
-                    str(self._indicators_path), frame, mode="overwrite", configuration=TABLE_PROPERTIES
-                )
+                write_deltalake(str(self._indicators_path), frame, mode="overwrite", configuration=TABLE_PROPERTIES)
             return written
