@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, write_deltalake
 from filelock import FileLock, Timeout
 
@@ -27,6 +28,7 @@ TABLE_PROPERTIES = {
     "delta.deletedFileRetentionDuration": "interval 36500 days",
 }
 LOCK_SECONDS = 600
+INDICATORS_AT_A_TIME = 20
 
 
 class StoreError(CommonwealError):
@@ -132,7 +134,7 @@ class Store:
             uris = table.file_uris()
         else:
             ids = [indicators] if isinstance(indicators, str) else list(indicators)
-            uris = table.file_uris(partition_filters=[("indicator", "in", ids)]) if ids else []
+            uris = table.file_uris(file_pruning_predicate=[("indicator", "in", ids)]) if ids else []
         if not uris:
             return pl.LazyFrame(schema=SCHEMA)
         frame = pl.scan_parquet(uris, hive_partitioning=True, hive_schema={"indicator": pl.String})
@@ -198,30 +200,24 @@ class Store:
             ) from error
 
     def _upsert_locked(self, incoming: pl.DataFrame, details: dict[str, Any]) -> Change:
-        ids = incoming["indicator"].unique().to_list()
-        held = self.read(ids)
-        if held.is_empty():
-            added, updated, merged = incoming.height, 0, incoming
-        else:
-            # A re-load of the same figures on another day is not a change, so where a row came from is left out.
-            figures = [name for name in SCHEMA.names() if name not in (*KEY, "load", "extracted", "source", "licence")]
-            fingerprint = pl.struct(figures).hash(seed=1).alias("fingerprint")
-            compared = incoming.select(*KEY, fingerprint).join(
-                held.select(*KEY, fingerprint.alias("held")), on=KEY, how="left", maintain_order="left"
-            )
-            is_new = compared["held"].is_null()
-            is_changed = ~is_new & (compared["held"] != compared["fingerprint"])
-            added, updated = int(is_new.sum()), int(is_changed.sum())
-            if not (added or updated):
-                return Change(0, 0, incoming.height, self.version)
-            changing = incoming.filter(is_new | is_changed)
-            kept = held.join(changing.select(KEY), on=KEY, how="anti")
-            affected = changing["indicator"].unique().to_list()
-            merged = pl.concat([kept, changing]).filter(pl.col("indicator").is_in(affected))
-            ids = affected
-        change = Change(added, updated, incoming.height - added - updated, None)
-        version = self._commit(merged, ids, details, change)
-        return Change(change.added, change.updated, change.unchanged, version)
+        ids = incoming["indicator"].unique().sort().to_list()
+        added = updated = 0
+        parts = []
+        # Some indicators at a time, so that what is held is never all in memory.
+        for first in range(0, len(ids), INDICATORS_AT_A_TIME):
+            some = ids[first : first + INDICATORS_AT_A_TIME]
+            news = incoming if len(some) == len(ids) else incoming.filter(pl.col("indicator").is_in(some))
+            merged, new, changed = _merged(self.read(some), news)
+            added, updated = added + new, updated + changed
+            parts.append(merged)
+        unchanged = incoming.height - added - updated
+        if not (added or updated):
+            return Change(0, 0, unchanged, self.version)
+        rows = pl.concat(parts)
+        affected = rows["indicator"].unique().to_list()
+        return Change(
+            added, updated, unchanged, self._commit(rows, affected, details, Change(added, updated, unchanged, None))
+        )
 
     def _commit(self, rows: pl.DataFrame, ids: list[str], details: dict[str, Any], change: Change) -> int:
         remembered = {
@@ -233,7 +229,7 @@ class Store:
         properties = CommitProperties(
             custom_metadata={"commonweal": json.dumps(remembered, ensure_ascii=False, default=str)}
         )
-        data = rows.sort("indicator", "sex", "age", "category_type", "category", "area_code", "period_end")
+        data = _by_indicator(rows)
         if not self.exists:
             write_deltalake(
                 str(self._observations_path),
@@ -275,3 +271,30 @@ class Store:
                 ).sort("id")
                 write_deltalake(str(self._indicators_path), frame, mode="overwrite", configuration=TABLE_PROPERTIES)
             return written
+
+
+def _merged(held: pl.DataFrame, incoming: pl.DataFrame) -> tuple[pl.DataFrame, int, int]:
+    """All rows of the indicators that change, and how many rows are new and how many have other figures."""
+    if held.is_empty():
+        return incoming, incoming.height, 0
+    # A re-load of the same figures on another day is not a change, so where a row came from is left out.
+    figures = [name for name in SCHEMA.names() if name not in (*KEY, "load", "extracted", "source", "licence")]
+    fingerprint = pl.struct(figures).hash(seed=1).alias("fingerprint")
+    compared = incoming.select(*KEY, fingerprint).join(
+        held.select(*KEY, fingerprint.alias("held")), on=KEY, how="left", maintain_order="left"
+    )
+    is_new = compared["held"].is_null()
+    is_changed = ~is_new & (compared["held"] != compared["fingerprint"])
+    changing = incoming.filter(is_new | is_changed)
+    affected = pl.col("indicator").is_in(changing["indicator"].unique().to_list())
+    kept = held.filter(affected).join(changing.select(KEY), on=KEY, how="anti")
+    return pl.concat([kept, changing]), int(is_new.sum()), int(is_changed.sum())
+
+
+def _by_indicator(rows: pl.DataFrame) -> pa.RecordBatchReader:
+    """The rows of one indicator after another, series by series in order of time, each sorted only when written."""
+    places = rows.select("indicator").with_row_index().group_by("indicator").agg("index").sort("indicator")
+    order = ("sex", "age", "category_type", "category", "area_code", "period_end")
+    schema = rows.head(0).to_arrow().schema
+    batches = (batch for of_one in places["index"] for batch in rows[of_one].sort(order).to_arrow().to_batches())
+    return pa.RecordBatchReader.from_batches(schema, batches)
