@@ -1,0 +1,160 @@
+"""Trend lines of areas and their benchmark."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import altair as alt
+import polars as pl
+
+from commonweal.figures.figure import Figure
+from commonweal.figures.numbers import format_number
+from commonweal.figures.palette import ACCENT, INK, MUTED, QUIET
+from commonweal.figures.scales import WIDTH, axis_format, needs, unit_suffix, values
+
+HEIGHT = 300
+SMALL, SMALL_HEIGHT = 190, 150
+LABEL_GAP = 14
+MOST_LABELS = 9
+
+
+def trend_lines(
+    frame: pl.DataFrame,
+    *,
+    title: str,
+    unit: str,
+    decimals: int,
+    benchmark_name: str,
+    highlighted: str | None,
+    source: str,
+    breaks: Sequence[tuple[str, str]] = (),
+    compact: bool = False,
+) -> Figure:
+    """A line for each area: the highlighted one thick with its interval, the benchmark dashed, the others thin.
+
+    Lines break where a value is missing; series are named at their end.
+
+    Args:
+        frame: columns area, period, period_end, value, lower, upper; the benchmark is one of the areas.
+        breaks: dates from which values are not comparable with those before, and why.
+        compact: small, for a card beside another chart: only the highlighted area and the benchmark are named.
+
+    Raises:
+        FigureError: a column is absent or there is no row.
+    """
+    needs(frame, ("area", "period", "period_end", "value", "lower", "upper"), "The trend chart")
+    rows = frame.sort("area", "period_end").with_columns(pl.col("period_end").cast(pl.String))
+    periods = frame.sort("period_end").unique("period_end", keep="first", maintain_order=True)
+    order = periods["period"].to_list()
+    width, height, labels = (SMALL, SMALL_HEIGHT, 3) if compact else (WIDTH - 120, HEIGHT, 7)
+    every = max(1, -(-len(order) // labels))
+    shown = [label for number, label in enumerate(reversed(order)) if number % every == 0]
+    # A series with a gap must not be joined over it, so every area has every period.
+    grid = rows.select("area").unique().join(periods.select("period"), how="cross")
+    full = grid.join(rows.drop("period_end"), on=["area", "period"], how="left")
+    x = alt.X(
+        "period:O",
+        sort=order,
+        title=None,
+        scale=alt.Scale(padding=0.2),
+        axis=alt.Axis(values=shown, labelAngle=0, grid=False, labelOverlap=True),
+    )
+    axis = alt.Axis(tickCount=5, **axis_format(unit, decimals))
+    y = alt.Y("value:Q", scale=alt.Scale(zero=False, nice=True), axis=axis)
+    own, national = pl.col("area") == (highlighted or ""), pl.col("area") == benchmark_name
+    others = full.filter(~own & ~national)
+    layers: list[alt.Chart] = []
+    if others.filter(pl.col("value").is_not_null()).height:
+        layers.append(
+            alt.Chart(values(others)).mark_line(strokeWidth=1.2, color=QUIET).encode(x=x, y=y, detail="area:N")
+        )
+    mine = full.filter(own)
+    if mine["lower"].is_not_null().any():
+        layers.append(
+            alt.Chart(values(mine.filter(pl.col("lower").is_not_null())))
+            .mark_area(opacity=0.16, color=ACCENT)
+            .encode(x=x, y=alt.Y("lower:Q", scale=alt.Scale(zero=False, nice=True)), y2="upper:Q")
+        )
+    layers.append(
+        alt.Chart(values(full.filter(national)))
+        .mark_line(strokeDash=[5, 4], strokeWidth=1.8, color=INK)
+        .encode(x=x, y=y)
+    )
+    layers.append(
+        alt.Chart(values(mine))
+        .mark_line(strokeWidth=3, color=ACCENT, point=alt.OverlayMarkDef(filled=True, size=36, color=ACCENT))
+        .encode(x=x, y=y)
+    )
+    for date, _reason in breaks:
+        after = periods.filter(pl.col("period_end").cast(pl.String) >= date)["period"].to_list()
+        if after:
+            layers.append(
+                alt.Chart(values(pl.DataFrame({"period": after[:1]})))
+                .mark_rule(strokeDash=[2, 2], color=MUTED)
+                .encode(x=x)
+            )
+    layers += _end_labels(rows, benchmark_name, highlighted, width, height, 2 if compact else MOST_LABELS)
+    chart = alt.layer(*layers).properties(width=width, height=height)
+    specification = chart.to_dict()
+    specification.pop("config", None)
+    notes = "".join(f" · Series break {date}: {reason}" for date, reason in breaks)
+    return Figure(
+        title,
+        _description(rows, unit, decimals, benchmark_name, highlighted, order),
+        f"Line with 95% confidence interval; {benchmark_name} dashed · {source}{notes}",
+        specification,
+        frame,
+        "trend",
+    )
+
+
+def _end_labels(
+    rows: pl.DataFrame, benchmark_name: str, highlighted: str | None, width: int, height: int, most: int
+) -> list[alt.Chart]:
+    """Names at the end of their lines, moved apart where they would touch."""
+    ends = rows.filter(pl.col("value").is_not_null()).group_by("area", maintain_order=True).last()
+    spread = rows["value"].max(), rows["value"].min()
+    if ends.is_empty() or spread[0] is None or spread[1] is None:
+        return []
+    gap = (float(spread[0]) - float(spread[1])) * LABEL_GAP / height  # type: ignore[arg-type]
+    important = [name for name in (highlighted, benchmark_name) if name]
+    ends = ends.with_columns(first=pl.col("area").is_in(important)).sort("value", descending=True)
+    if ends.height > most + 1:
+        ends = ends.filter("first")
+    placed: list[float] = []
+    for value in ends["value"]:
+        placed.append(value if not placed else min(value, placed[-1] - gap))
+    shift = sum(p - v for p, v in zip(placed, ends["value"], strict=True)) / len(placed)
+    ends = ends.with_columns(at=pl.Series([place - shift for place in placed]))
+    layers = []
+    for name, part in ends.partition_by("area", as_dict=True).items():
+        colour: str = MUTED
+        weight: Literal["normal", "bold"] = "normal"
+        if name[0] == highlighted:
+            colour, weight = ACCENT, "bold"
+        elif name[0] == benchmark_name:
+            colour, weight = INK, "bold"
+        layers.append(
+            alt.Chart(values(part.select("area", "at")))
+            .mark_text(align="left", dx=0, fontSize=11, color=colour, fontWeight=weight)
+            .encode(x=alt.value(width + 4), y=alt.Y("at:Q"), text="area:N")
+        )
+    return layers
+
+
+def _description(
+    rows: pl.DataFrame, unit: str, decimals: int, benchmark_name: str, highlighted: str | None, order: list[str]
+) -> str:
+    suffix = unit_suffix(unit)
+    told = []
+    for name in (highlighted, benchmark_name):
+        own = rows.filter((pl.col("area") == (name or "")) & pl.col("value").is_not_null())
+        if own.height:
+            first, last = own.row(0, named=True), own.row(-1, named=True)
+            told.append(
+                f"{name} went from {format_number(first['value'], decimals)}{suffix} in {first['period']} to "
+                f"{format_number(last['value'], decimals)}{suffix} in {last['period']}"
+            )
+    lines = rows["area"].n_unique()
+    return f"{lines} lines over {len(order)} periods. " + "; ".join(told) + ("." if told else "")
