@@ -1,0 +1,26 @@
+from django import forms
+
+from commonweal.web.authorization import ROLES
+
+
+class PersonForm(forms.Form):
+    """A person, their role and where they have it."""
+
+    email = forms.EmailField(label="E-mail address", widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    name = forms.CharField(label="Full name", max_length=150)
+    role = forms.ChoiceField(
+        label="Role", choices=[(key, f"{role.display_name}: {role.description}") for key, role in ROLES.items()]
+    )
+    area_code = forms.ChoiceField(label="Area", required=False)
+
+    def __init__(self, *args, areas: dict[str, str], **kwargs) -> None:  # type: ignore[no-untyped-def]
+        super().__init__(*args, **kwargs)
+        self.fields["area_code"].choices = [("", "Every area"), *areas.items()]  # type: ignore[attr-defined]
+
+
+class ChangePersonForm(PersonForm):
+    is_active = forms.BooleanField(label="Can sign in", required=False)
+
+    def __init__(self, *args, **kwargs) -> None:  # type: ignore[no-untyped-def]
+        super().__init__(*args, **kwargs)
+        del self.fields["email"]

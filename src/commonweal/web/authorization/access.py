@@ -1,0 +1,52 @@
+"""Who may do what, and pages that ask first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from commonweal.web.authorization.permissions import Permission
+from commonweal.web.authorization.roles import ROLES, PublicReader
+from commonweal.web.workspace import current
+
+View = Callable[..., HttpResponse]
+
+
+def permissions_of(user: Any) -> frozenset[Permission]:
+    """Everything a person may do: the public's rights where public pages are on, and those of their roles."""
+    held: set[Permission] = set()
+    if current().settings.public_pages:
+        held |= PublicReader.permissions
+    if user is not None and user.is_authenticated and user.is_active:
+        for membership in user.memberships.all():
+            held |= ROLES[membership.role].permissions
+    return frozenset(held)
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """A view that only people with the permission reach; others sign in, or are told who may.
+
+    Raises:
+        PermissionDenied: someone signed in lacks the permission; the message says which roles have it.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if permission in permissions_of(request.user):
+                return view(request, *args, **kwargs)
+            if not request.user.is_authenticated:
+                from django.contrib.auth.views import redirect_to_login  # needs the apps to be ready
+
+                return redirect_to_login(request.get_full_path())
+            able = [role.display_name for role in ROLES.values() if permission in role.permissions]
+            raise PermissionDenied(f"This page is for people with the role {' or '.join(able)}.")
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate

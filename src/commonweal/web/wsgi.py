@@ -1,0 +1,24 @@
+"""The site as a WSGI application."""
+
+import os
+import threading
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "commonweal.web.settings")
+application = get_wsgi_application()
+
+
+def _warm() -> None:
+    """Load what the first visitor would otherwise wait for."""
+    from commonweal.figures import rendering
+    from commonweal.web.benchmarking.boards import board
+    from commonweal.web.workspace import current
+
+    rendering.use(current().path / "cache" / "figures")
+    if current().store.exists:
+        board().latest()
+    rendering.warm()
+
+
+threading.Thread(target=_warm, daemon=True).start()
