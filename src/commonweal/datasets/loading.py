@@ -77,15 +77,14 @@ def load_file(
         progress=progress,
     )
     rejected_file = _write_rejected(workspace, path, reading)
-    rows_rejected = reading.rejected["row"].n_unique() if reading.rejected.height else 0
-    if strict and rows_rejected:
+    if strict and reading.rows_rejected:
         raise DataFileError(
-            f"{rows_rejected:,} of {reading.rows_in:,} rows break a rule and you asked for all or nothing. Nothing was "
-            f"loaded; the rows are listed in {rejected_file}.",
+            f"{reading.rows_rejected:,} of {reading.rows_in:,} rows break a rule and you asked for all or nothing. "
+            f"Nothing was loaded; the rows are listed in {rejected_file}.",
             file=path,
         )
     if reading.observations.is_empty():
-        first = _reasons(reading)[0][0] if rows_rejected else "it has no rows below the headers"
+        first = _reasons(reading)[0][0] if reading.rows_rejected else "it has no rows below the headers"
         raise DataFileError(
             f"none of its {reading.rows_in:,} rows could be used, so nothing was loaded. Most often: {first}.",
             file=path,
@@ -102,7 +101,7 @@ def load_file(
             "sha256": digest,
             "mapping": reading.mapping.title,
             "rows_in": reading.rows_in,
-            "rows_rejected": rows_rejected,
+            "rows_rejected": reading.rows_rejected,
             "rows_collapsed": reading.collapsed,
             "user": user,
             "program": f"commonweal {__version__}",
@@ -112,7 +111,7 @@ def load_file(
         file=str(path),
         mapping=reading.mapping.title,
         rows_in=reading.rows_in,
-        rows_rejected=rows_rejected,
+        rows_rejected=reading.rows_rejected,
         rows_collapsed=reading.collapsed,
         observations=reading.observations.height,
         added=change.added,
