@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from commonweal import __version__
+from commonweal.datasets.admission import admit
 from commonweal.datasets.comma_separated import csv_bytes
 from commonweal.datasets.problems import DataFileError
 from commonweal.datasets.reading import Reading, read_observations
@@ -93,7 +94,8 @@ def load_file(
     digest = _digest(path)
     load = f"{dt.datetime.now(tz=dt.UTC):%Y%m%dT%H%M%S}-{digest[:8]}"
     workspace.store.save_indicators(reading.indicators, replace=False)
-    change = workspace.store.upsert(
+    change = admit(
+        workspace,
         reading.observations.with_columns(load=pl.lit(load)),
         {
             "load": load,
