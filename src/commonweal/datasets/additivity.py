@@ -55,7 +55,7 @@ def sums(rows: pl.DataFrame, parts: Parts) -> list[Sum]:
             of_kind = [position for position in positions if by_kind[position] == kind]
             if headline is not None and len(of_kind) > 1:
                 found.update(_complete(headline, of_kind))
-    found.update(_over_intervals(places, _age_span, lambda key: (*key[:4], *key[5:]), lambda key: key[4]))
+    found.update(_over_intervals(places, age_span, lambda key: (*key[:4], *key[5:]), lambda key: key[4]))
     found.update(_over_intervals(places, _days, lambda key: (key[0], *key[3:]), lambda key: (key[1], key[2])))
     return sorted(found)
 
@@ -101,7 +101,7 @@ def _chains(start: int, end: int, intervals: Mapping[tuple[int, int], int]) -> I
 OLDEST = 200
 
 
-def _age_span(label: str) -> tuple[int, int] | None:
+def age_span(label: str) -> tuple[int, int] | None:
     """The first age and the one after the last, of a label such as "10-24 yrs", "85+ yrs" or "All ages"."""
     folded = label.casefold()
     if "all ages" in folded:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
 
 from commonweal.datasets.disclosure import protected
+from commonweal.datasets.indicator import Indicator
 from commonweal.datasets.schema import KEY
 from commonweal.datasets.store import Change
 from commonweal.datasets.workspace import Workspace
@@ -27,17 +29,20 @@ def admit(workspace: Workspace, observations: pl.DataFrame, details: dict[str, A
     Raises:
         StoreError: as `Store.upsert`.
     """
-    return workspace.store.upsert(observations, details, revised=lambda rows: _protected(workspace, rows))
+    return workspace.store.upsert(
+        observations, details, revised=lambda rows: _protected(workspace, rows, workspace.store.indicators())
+    )
 
 
-def _protected(workspace: Workspace, incoming: pl.DataFrame) -> pl.DataFrame:
+def as_admitted(workspace: Workspace, observations: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
+    """The observations of one indicator as they would stand in the store. Nothing is stored."""
+    return _protected(workspace, observations, {indicator.id: indicator}).join(observations, on=KEY, how="semi")
+
+
+def _protected(workspace: Workspace, incoming: pl.DataFrame, indicators: Mapping[str, Indicator]) -> pl.DataFrame:
     """The incoming rows, and those held that must now be withheld with them."""
     ids = set(incoming["indicator"].unique())
-    ruled = {
-        key: indicator
-        for key, indicator in workspace.store.indicators().items()
-        if key in ids and indicator.disclosure.withholds
-    }
+    ruled = {key: each for key, each in indicators.items() if key in ids and each.disclosure.withholds}
     if not ruled:
         return incoming
     is_ruled = pl.col("indicator").is_in(list(ruled))

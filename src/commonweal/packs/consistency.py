@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 
 from commonweal.datasets.indicator import Indicator
+from commonweal.faults import guess
 from commonweal.packs.contents import Dashboard, Objective
-from commonweal.packs.problems import guess
 
 GOOD_DIRECTION = {"high is good": "increase", "low is good": "decrease"}
 

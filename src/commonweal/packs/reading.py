@@ -10,9 +10,10 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from commonweal.datasets.indicator import Indicator
+from commonweal.faults import faults_of, guess
 from commonweal.packs.consistency import inconsistencies
 from commonweal.packs.contents import Dashboard, Heading, Objectives, Pack
-from commonweal.packs.problems import PackError, faults_of, guess
+from commonweal.packs.problems import PackError
 
 HEADING, OBJECTIVES, DASHBOARD, INDICATORS, NARRATIVE = (
     "pack.toml",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
+from commonweal.faults import guess
 from commonweal.packs.contents import Pack
-from commonweal.packs.problems import PackError, guess
+from commonweal.packs.problems import PackError
 from commonweal.packs.reading import HEADING, read_pack
 
 HERE = Path(__file__).parent
