@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import socket
 import subprocess
@@ -35,6 +36,8 @@ def serve(
         stderr=subprocess.DEVNULL,
         start_new_session=True,  # Ctrl-C is for the server, which then stops the worker itself
     )
+    # A worker begins afresh: what the data-set's reader holds open here does not survive a fork.
+    multiprocessing.set_start_method("spawn", force=True)
     try:
         from granian import Granian
         from granian.constants import Interfaces
