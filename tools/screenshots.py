@@ -23,7 +23,7 @@ from chromium import find  # noqa: E402
 
 WIDTHS = (1280, 375)
 PASSWORD = "learn-from-neighbours"  # which the demonstration prints
-TREATED = "/benchmarks/indicators/qof.hyp008"
+TREATED = "/benchmarks/indicators/cvdprevent.007hyp"
 PAGES = {
     "overview": "/benchmarks/",
     "overview-worsening": "/benchmarks/?show=worse-and-worsening",
