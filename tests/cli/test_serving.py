@@ -31,6 +31,16 @@ def _answer(address, within=90):
     raise AssertionError(f"{address} did not answer within {within} seconds.")
 
 
+def _is_silent(address, within=20):
+    for _ in range(within * 4):
+        try:
+            urllib.request.urlopen(address, timeout=5).close()
+        except OSError:
+            return True
+        time.sleep(0.25)
+    return False
+
+
 @pytest.fixture
 def demonstration(tmp_path):
     """`commonweal demo` in a folder of its own, where nothing was made before."""
@@ -39,13 +49,18 @@ def demonstration(tmp_path):
     command = [sys.executable, "-m", "commonweal", "demo", "--folder", str(tmp_path / "demo"), "--port", str(port)]
     with (tmp_path / "log").open("w") as log:
         served = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-    yield f"http://127.0.0.1:{port}"
-    served.send_signal(signal.SIGINT)
-    served.wait(30)
+    yield f"http://127.0.0.1:{port}", served
+    if served.poll() is None:
+        served.send_signal(signal.SIGINT)
+        served.wait(30)
 
 
-def test_the_first_start_makes_the_data_and_answers(demonstration):
-    status, page = _answer(f"{demonstration}/benchmarks/")
+def test_the_first_start_makes_the_data_and_answers_until_killed(demonstration):
+    address, served = demonstration
+    status, page = _answer(f"{address}/benchmarks/")
     assert status == 200
     assert "How our nine areas compare" in page
     assert "every place and figure here is synthetic" in page
+    served.kill()
+    served.wait(30)
+    assert _is_silent(f"{address}/healthz"), "a worker was left behind and keeps the port"
