@@ -154,6 +154,9 @@ def test_an_improver_is_found(client):
         (f"/benchmarks/indicators/{INDICATOR}/?area=E99", "is not one of the choices for area"),
         (f"/benchmarks/indicators/{INDICATOR}/?period=1066", "is not one of the choices for period"),
         ("/benchmarks/?method=guess", "is not one of the choices for method"),
+        (f"/benchmarks/?sort={'x' * 5000}", f"'{'x' * 60}…' is not one of the choices for sort"),
+        ("/benchmarks/?show=%00%3Cb%3E", "'&lt;b&gt;' is not one of the choices for show"),
+        (f"/benchmarks/indicators/{INDICATOR}/nonsense.csv", "An indicator has no page"),
         ("/benchmarks/areas/E99/", "is not an area of Mereside"),
         ("/nowhere/", "There is no such page"),
     ],
@@ -214,3 +217,15 @@ def test_nothing_personal_is_kept_with_a_page(client, client_as):
     assert "A Analyst" in page(signed_in, "/benchmarks/?show=better")
     signed_in.logout()
     assert "A Analyst" not in page(client, "/benchmarks/?show=better")
+
+
+def test_what_mail_programs_add_to_an_address_makes_no_new_page_and_goes_no_further(client):
+    text = page(client, f"/benchmarks/indicators/{INDICATOR}/?area={DUNMERE}&utm_source=mail")
+    assert "utm_source" not in text
+    assert f"area={DUNMERE}" in text
+
+
+def test_an_indicator_is_not_related_to_itself(client):
+    text = page(client, f"/benchmarks/together/?x={INDICATOR}&y={INDICATOR}")
+    assert "Choose two different indicators" in text
+    assert "<figure" not in text

@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import Any
 
 import polars as pl
-from django.http import Http404
 from django.urls import reverse
 
 from commonweal import figures
@@ -30,8 +29,6 @@ class AssociationPage:
         return {indicator.id: indicator.title for indicator in indicators}
 
     def _chosen(self, name: str, position: int) -> Indicator:
-        if not self.offered:
-            raise Http404("No figures are held yet, so there is nothing to compare.")
         default = list(self.offered)[min(position, len(self.offered) - 1)]
         return self.query.indicator(self.query.chosen(name, self.offered, default))
 

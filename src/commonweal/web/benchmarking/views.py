@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from commonweal.web.authorization import Permission, requires
 from commonweal.web.benchmarking import downloads, services
 from commonweal.web.benchmarking.association_page import AssociationPage
+from commonweal.web.benchmarking.first_steps import needs_figures
 from commonweal.web.benchmarking.forms import HelpRequestForm
 from commonweal.web.benchmarking.indicator_page import TABS, IndicatorPage
 from commonweal.web.benchmarking.learning_page import LearningPage
@@ -23,12 +24,14 @@ from commonweal.web.benchmarking.tables_for_download import overview_data, overv
 
 @require_safe
 @requires(Permission.VIEW_BENCHMARKS)
+@needs_figures
 def overview(request: HttpRequest) -> HttpResponse:
     return page(request, "benchmarking/overview.html", lambda: Overview(Query(request)).context())
 
 
 @require_safe
 @requires(Permission.VIEW_BENCHMARKS)
+@needs_figures
 def overview_export(request: HttpRequest, kind: str) -> HttpResponse:
     query = Query(request)
     shown = Overview(query)
@@ -80,12 +83,14 @@ def indicator_export(request: HttpRequest, identifier: str, tab: str, kind: str)
 
 @require_safe
 @requires(Permission.VIEW_BENCHMARKS)
+@needs_figures
 def area(request: HttpRequest, code: str) -> HttpResponse:
     return page(request, "benchmarking/area.html", lambda: ProfilePage(Query(request), code).context())
 
 
 @require_safe
 @requires(Permission.VIEW_BENCHMARKS)
+@needs_figures
 def area_export(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     query = Query(request)
     shown = ProfilePage(query, code)
@@ -102,12 +107,14 @@ def area_export(request: HttpRequest, code: str, kind: str) -> HttpResponse:
 
 @require_safe
 @requires(Permission.VIEW_BENCHMARKS)
+@needs_figures
 def association(request: HttpRequest) -> HttpResponse:
     return page(request, "benchmarking/association.html", lambda: AssociationPage(Query(request)).context())
 
 
 @require_safe
 @requires(Permission.VIEW_BENCHMARKS)
+@needs_figures
 def association_export(request: HttpRequest, kind: str) -> HttpResponse:
     query = Query(request)
     shown = AssociationPage(query)
@@ -124,6 +131,7 @@ def association_export(request: HttpRequest, kind: str) -> HttpResponse:
 
 @require_safe
 @requires(Permission.VIEW_BENCHMARKS)
+@needs_figures
 def learn(request: HttpRequest) -> HttpResponse:
     return page(request, "benchmarking/learn.html", lambda: LearningPage(Query(request)).context())
 
