@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from commonweal.benchmarking import CollaborativeBenchmark
+from commonweal.datasets.disclosure import IN_ITS_STEAD, SMALL
 from commonweal.datasets.workspace import Workspace
 from commonweal.demo import build as building
 from commonweal.demo.build import DemonstrationError, build
@@ -61,6 +62,21 @@ def test_the_nine_have_a_distribution_of_150_behind_them(benchmark: Collaborativ
     spread = benchmark.spread.filter(pl.col("indicator") == "cvdprevent.007hyp").row(0, named=True)
     assert spread["areas"] == 150
     assert {code for code in benchmark.held_areas if code.startswith("X06")} <= set(benchmark.kindred)
+
+
+def test_no_count_from_one_to_seven_is_shown_where_it_is_suppressed(demonstration: Workspace) -> None:
+    protected = [i.id for i in indicators().values() if str(i.disclosure) == "counts 1 to 7 suppressed"]
+    assert len(protected) >= 4
+    held = demonstration.store.read(protected)
+    withheld = held.filter(pl.col("status") == "suppressed")
+    assert withheld.height > 50
+    assert withheld.filter(pl.col("area_code").is_in(demonstration.collaborative.areas)).height >= 3
+    for name in ("count", "denominator", "value", "lower_95", "upper_99_8"):
+        assert withheld[name].null_count() == withheld.height
+    assert set(withheld["note"]) == {f"{SMALL}: counts 1 to 7 suppressed", IN_ITS_STEAD}
+    shown = held.filter(pl.col("status") == "published")
+    assert (shown["count"] % 5 == 0).all()
+    assert shown.filter(pl.col("count").is_between(1, 4)).height == 0
 
 
 def test_neighbours_can_be_computed_for_each_of_the_nine(

@@ -9,7 +9,8 @@ from typing import Any
 
 import polars as pl
 
-from commonweal.datasets.indicator import ComparisonMethod, DisclosureRule, Indicator, Polarity, ValueType
+from commonweal.datasets.disclosure_rule import NAMED, DisclosureRule
+from commonweal.datasets.indicator import ComparisonMethod, Indicator, Polarity, ValueType
 from commonweal.datasets.problems import DataFileError
 from commonweal.datasets.tables import read_columns, read_layout
 
@@ -170,4 +171,4 @@ def _comparison(text: str) -> ComparisonMethod:
 
 def _disclosure(text: str) -> DisclosureRule:
     folded = text.casefold()
-    return "applied at source" if "suppress" in folded or "disclos" in folded else "none"
+    return NAMED["applied at source" if "suppress" in folded or "disclos" in folded else "none"]

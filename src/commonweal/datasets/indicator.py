@@ -7,6 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from commonweal.datasets.disclosure_rule import NAMED, Disclosure
+
 ValueType = Literal[
     "proportion",
     "crude rate",
@@ -26,7 +28,6 @@ Polarity = Literal["high is good", "low is good", "no judgement", "not applicabl
 ComparisonMethod = Literal[
     "confidence interval 95", "confidence interval 99.8", "two levels", "quintiles", "goal", "none"
 ]
-DisclosureRule = Literal["none", "applied at source", "counts 1 to 7 suppressed", "counts 1 to 4 suppressed"]
 
 IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9._-]{0,119}")
 
@@ -68,7 +69,7 @@ class Indicator(BaseModel):
     comparison: ComparisonMethod = "confidence interval 95"
     goal: Goal | None = None
     method: str = ""
-    disclosure: DisclosureRule = "none"
+    disclosure: Disclosure = NAMED["none"]
     disclosure_note: str = ""
     source: str = ""
     licence: str = ""

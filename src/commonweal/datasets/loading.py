@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from commonweal import __version__
+from commonweal.datasets.admission import admit
 from commonweal.datasets.comma_separated import csv_bytes
 from commonweal.datasets.problems import DataFileError
 from commonweal.datasets.reading import Reading, read_observations
@@ -77,15 +78,14 @@ def load_file(
         progress=progress,
     )
     rejected_file = _write_rejected(workspace, path, reading)
-    rows_rejected = reading.rejected["row"].n_unique() if reading.rejected.height else 0
-    if strict and rows_rejected:
+    if strict and reading.rows_rejected:
         raise DataFileError(
-            f"{rows_rejected:,} of {reading.rows_in:,} rows break a rule and you asked for all or nothing. Nothing was "
-            f"loaded; the rows are listed in {rejected_file}.",
+            f"{reading.rows_rejected:,} of {reading.rows_in:,} rows break a rule and you asked for all or nothing. "
+            f"Nothing was loaded; the rows are listed in {rejected_file}.",
             file=path,
         )
     if reading.observations.is_empty():
-        first = _reasons(reading)[0][0] if rows_rejected else "it has no rows below the headers"
+        first = _reasons(reading)[0][0] if reading.rows_rejected else "it has no rows below the headers"
         raise DataFileError(
             f"none of its {reading.rows_in:,} rows could be used, so nothing was loaded. Most often: {first}.",
             file=path,
@@ -94,7 +94,8 @@ def load_file(
     digest = _digest(path)
     load = f"{dt.datetime.now(tz=dt.UTC):%Y%m%dT%H%M%S}-{digest[:8]}"
     workspace.store.save_indicators(reading.indicators, replace=False)
-    change = workspace.store.upsert(
+    change = admit(
+        workspace,
         reading.observations.with_columns(load=pl.lit(load)),
         {
             "load": load,
@@ -102,7 +103,7 @@ def load_file(
             "sha256": digest,
             "mapping": reading.mapping.title,
             "rows_in": reading.rows_in,
-            "rows_rejected": rows_rejected,
+            "rows_rejected": reading.rows_rejected,
             "rows_collapsed": reading.collapsed,
             "user": user,
             "program": f"commonweal {__version__}",
@@ -112,7 +113,7 @@ def load_file(
         file=str(path),
         mapping=reading.mapping.title,
         rows_in=reading.rows_in,
-        rows_rejected=rows_rejected,
+        rows_rejected=reading.rows_rejected,
         rows_collapsed=reading.collapsed,
         observations=reading.observations.height,
         added=change.added,

@@ -43,8 +43,8 @@ class Reading:
     """What a file holds.
 
     `observations` has the columns of `SCHEMA`; `rejected` row, column, value and reason (a row may break several
-    rules); `rows_in` counts data rows, or cells where columns were turned into rows; `collapsed` the exact repeats
-    merged.
+    rules); `rows_in` and `rows_rejected` count data rows, or cells where columns were turned into rows; `collapsed` the
+    exact repeats merged. Every row in is an observation, rejected or merged.
     """
 
     observations: pl.DataFrame
@@ -52,6 +52,7 @@ class Reading:
     notices: list[str]
     indicators: list[Indicator]
     rows_in: int
+    rows_rejected: int
     mapping: Mapping
     collapsed: int = 0
 
@@ -113,7 +114,9 @@ def read_observations(
     broken = pl.concat(refused)
     observations, clashes, collapsed = rules.conflicts(pl.concat(kept), chosen)
     kept.clear()
-    rejected = pl.concat([broken, clashes]).sort("row", "column", CELL).drop(CELL)
+    rejected = pl.concat([broken, clashes]).sort("row", "column", CELL)
+    rows_rejected = rejected[CELL].n_unique()
+    rejected = rejected.drop(CELL)
     observations = observations.drop(CELL, ROW)
     told = observations.filter(~pl.col("indicator").is_in(list(known))).select(INFORMATIVE)
     described = {
@@ -125,7 +128,7 @@ def read_observations(
     inferred = {key for key, indicator in described.items() if indicator != metadata[key]}
     del told
     notices += _notices(observations, rejected, catalogue, list(described.values()), known, inferred, ours)
-    return Reading(observations, rejected, notices, list(described.values()), rows_in, chosen, collapsed)
+    return Reading(observations, rejected, notices, list(described.values()), rows_in, rows_rejected, chosen, collapsed)
 
 
 def _chosen(

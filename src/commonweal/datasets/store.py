@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -172,12 +172,19 @@ class Store:
         self.path.mkdir(parents=True, exist_ok=True)
         return FileLock(self.path / "store.lock", timeout=LOCK_SECONDS)
 
-    def upsert(self, observations: pl.DataFrame, details: dict[str, Any]) -> Change:
+    def upsert(
+        self,
+        observations: pl.DataFrame,
+        details: dict[str, Any],
+        *,
+        revised: Callable[[pl.DataFrame], pl.DataFrame] | None = None,
+    ) -> Change:
         """Add rows, replacing those with the same key, in one commit; nothing is written when nothing differs.
 
         Args:
             observations: columns of `SCHEMA`, no two rows with the same key.
             details: what to remember of the load; JSON-able, with `load` and `source`.
+            revised: makes of the rows those to be stored, while no other load can change what is held.
 
         Raises:
             StoreError: the columns are wrong, a key repeats, or another load holds the store for ten minutes.
@@ -193,7 +200,7 @@ class Store:
             return Change(0, 0, 0, self.version)
         try:
             with self._lock():
-                return self._upsert_locked(incoming, details)
+                return self._upsert_locked(revised(incoming) if revised else incoming, details)
         except Timeout as error:
             raise StoreError(
                 f"Another load has held {self.path} for {LOCK_SECONDS // 60} minutes. Nothing was changed."

@@ -12,6 +12,7 @@ import polars as pl
 from filelock import FileLock
 
 from commonweal import __version__, stats
+from commonweal.datasets.admission import admit
 from commonweal.datasets.workspace import Workspace
 from commonweal.demo.areas import areas_csv, fictional_areas
 from commonweal.demo.observations import observations
@@ -85,7 +86,8 @@ def _make(folder: Path, seed: int) -> Workspace:
         load = f"{day:%Y%m%d}T090000-release{number}"
         # Added after the figures, so that they do not depend on when they were loaded.
         released = _as_first_returned(released, name).with_columns(extracted=pl.lit(day), load=pl.lit(load))
-        workspace.store.upsert(
+        admit(
+            workspace,
             released,
             {
                 "load": load,

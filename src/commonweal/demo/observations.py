@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import polars as pl
 
@@ -17,7 +15,6 @@ from commonweal.demo.simulation import Group, Simulated, World, simulate
 LEVELS = [0.95, 0.998]
 PER_CENT = 100.0
 LIMITS = ("lower_95", "upper_95", "lower_99_8", "upper_99_8")
-SUPPRESSED = "Withheld to protect people: a count from 1 to 7"
 SILENT = "The authority returned no figure"
 NOT_COLLECTED = "Not collected in this period"
 TOO_FEW = "Not given: fewer than 10 events"
@@ -26,7 +23,9 @@ SHOWN_BY_CATEGORY = {*(area.code for area in COLLABORATIVE), region_code(HOME_RE
 
 
 def observations(areas: list[FictionalArea], seed: int) -> pl.DataFrame:
-    """Every observation, with the columns of `SCHEMA`; `extracted` and `load` are for whoever loads them to fill in.
+    """Every observation, with the columns of `SCHEMA`, before disclosure control.
+
+    `extracted` and `load` are for whoever loads them to fill in.
 
     Args:
         areas: the 150 areas, the collaborative's first.
@@ -48,7 +47,7 @@ def observations(areas: list[FictionalArea], seed: int) -> pl.DataFrame:
         [_proportions(found["proportion"]), _rates(found["rate"]), _standardised(found["standardised"]), counts],
         how="diagonal",
     )
-    return _finished(_withheld(together, metadata))
+    return _finished(_with_status(together))
 
 
 def _rows(world: World, indicator: Indicator, recipe: Recipe, simulated: Simulated, group: Group) -> pl.DataFrame:
@@ -142,32 +141,12 @@ def _standardised(parts: list[pl.DataFrame]) -> pl.DataFrame:
     )
 
 
-def _withheld(rows: pl.DataFrame, metadata: Mapping[str, Indicator]) -> pl.DataFrame:
-    """Rows without a value say why; counts of 1 to 7 are suppressed and others rounded, where the indicator says so."""
-    protected = [i.id for i in metadata.values() if i.disclosure == "counts 1 to 7 suppressed"]
-    is_protected = pl.col("indicator").is_in(protected)
+def _with_status(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows without a value say why."""
     silent = pl.col("note") != ""
-    small = is_protected & ~silent & pl.col("count").is_between(1, 7)
-    rows = rows.with_columns(
-        status=pl.when(silent)
-        .then(pl.lit("missing"))
-        .when(small)
-        .then(pl.lit("suppressed"))
-        .otherwise(pl.lit("published")),
-        note=pl.when(small).then(pl.lit(SUPPRESSED)).otherwise("note"),
-    )
-    # A rate's people are public; a proportion's denominator may itself be small, and is rounded with its count.
-    rounded = is_protected & (pl.col("status") == "published")
-    is_proportion = pl.col("indicator").is_in([i.id for i in metadata.values() if i.value_type == "proportion"])
-    rows = rows.with_columns(
-        pl.when(rounded).then((pl.col("count") / 5).round() * 5).otherwise("count").alias("count"),
-        pl.when(rounded & is_proportion)
-        .then((pl.col("denominator") / 5).round() * 5)
-        .otherwise("denominator")
-        .alias("denominator"),
-    )
     return rows.with_columns(
-        pl.when(pl.col("status") == "published").then(name).otherwise(None).alias(name) for name in NUMBERS
+        status=pl.when(silent).then(pl.lit("missing")).otherwise(pl.lit("published")),
+        **{name: pl.when(silent).then(None).otherwise(pl.col(name)) for name in NUMBERS},
     )
 
 

@@ -355,7 +355,7 @@ class IndicatorPage:
                 f"{goal.label} {goal.lower}{f' to {goal.upper}' if goal.upper is not None else ''}" if goal else "",
             ),
             ("Method", indicator.method),
-            ("Protecting people", indicator.disclosure_note or indicator.disclosure),
+            ("Protecting people", indicator.disclosure_note or str(indicator.disclosure)),
             ("Breaks in the series", "\n".join(f"{b.date}: {b.reason}" for b in indicator.series_breaks)),
             ("Caveats", indicator.caveats),
             ("Source", self.source),

@@ -96,7 +96,7 @@ def _preview(reading: Reading) -> dict[str, Any]:
         "mapping": reading.mapping.title,
         "rows_in": reading.rows_in,
         "observations": reading.observations.height,
-        "rows_rejected": reading.rejected["row"].n_unique() if reading.rejected.height else 0,
+        "rows_rejected": reading.rows_rejected,
         "collapsed": reading.collapsed,
         "reasons": [list(row) for row in reasons.iter_rows()],
         "faults": [
