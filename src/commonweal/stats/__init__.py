@@ -3,6 +3,7 @@
 from commonweal.stats import intervals
 from commonweal.stats.comparison import compare
 from commonweal.stats.frames import ColumnError
+from commonweal.stats.funnels import funnel_limits, funnel_points, funnel_significance
 from commonweal.stats.gaps import Gap, gap_to_benchmark, gaps_to_benchmark
 from commonweal.stats.improvement import improvers
 from commonweal.stats.neighbours import nearest_neighbours
@@ -17,6 +18,9 @@ __all__ = [
     "Gap",
     "compare",
     "directly_standardised_rate",
+    "funnel_limits",
+    "funnel_points",
+    "funnel_significance",
     "gap_to_benchmark",
     "gaps_to_benchmark",
     "improvers",
