@@ -13,7 +13,7 @@ from scipy.special import ndtri
 
 from commonweal.errors import CommonwealError
 from commonweal.stats import intervals
-from commonweal.stats.frames import as_polars, like
+from commonweal.stats.frames import ColumnError, as_polars, like
 from commonweal.stats.numbers import number
 from commonweal.stats.results import Confidence, grouping, levels, refuse, suffix
 
@@ -102,12 +102,14 @@ def funnel_limits(
     columns["baseline"] = np.broadcast_to(asked.baseline(average), axis.shape)
     empty = ~(total > 0) | ((statistic in RATES) & ~(events > 0))
     known = ~np.broadcast_to(empty, axis.shape).ravel()
-    result = funnels.select(keys)[np.repeat(np.arange(funnels.height), POINTS)].with_columns(
-        **{
-            column: pl.Series(np.where(known, values.ravel(), np.nan), dtype=pl.Float64).fill_nan(None)
+    repeated = funnels[np.repeat(np.arange(funnels.height), POINTS)]
+    result = repeated.select(
+        *keys,
+        *(
+            pl.Series(column, np.where(known, values.ravel(), np.nan)).fill_nan(None)
             for column, values in columns.items()
-        },
-        method=pl.Series(np.where(known, asked.method, "No limits: no events or no denominators"), dtype=pl.String),
+        ),
+        pl.Series("method", np.where(known, asked.method, "No limits: no events or no denominators")),
     )
     return like(data, result)
 
@@ -127,21 +129,20 @@ def funnel_points(
 
     Returns:
         The table with `funnel_denominator` (x: the denominator, of one year for rates; expected events for ratios) and
-        `funnel_value` (y). A directly standardised rate of fewer than 10 events has no value.
+        `funnel_value` (y: the rate where one is given); both missing where a number is, and for a directly standardised
+        rate of fewer than 10 events.
     """
     asked = _asked(data, count, statistic, denominator, rate, by, per, years)
     x, n = (asked.rows[name].to_numpy() for name in ("x_", "n_"))
     with np.errstate(divide="ignore", invalid="ignore"):
         value = x / n * asked.per - (statistic == "count")
-    if statistic == "directly standardised rate":
-        value = np.where(x < FEWEST_EVENTS, np.nan, value)
-    return like(
-        data,
-        asked.frame.with_columns(
-            funnel_denominator=pl.Series(n / asked.years, dtype=pl.Float64).fill_nan(None),
-            funnel_value=pl.Series(value, dtype=pl.Float64).fill_nan(None),
-        ),
-    )
+    if rate is not None:
+        given = asked.rows["rate_"].to_numpy()
+        value = np.where(np.isnan(given), value, given)
+    drawn = ~np.isnan(x + n) & ~((statistic == "directly standardised rate") & (x < FEWEST_EVENTS))
+    places = {"funnel_denominator": n / asked.years, "funnel_value": value}
+    columns = {name: pl.Series(np.where(drawn, place, np.nan)).fill_nan(None) for name, place in places.items()}
+    return like(data, asked.frame.with_columns(**columns))
 
 
 def funnel_significance(
@@ -243,7 +244,9 @@ def _asked(
         raise CommonwealError("`per` and `years` must be above 0.")
     keys = grouping(by)
     frame = as_polars(data, [*keys, count, *(name for name in (denominator, rate) if name)])
-    rows = frame.select(keys).with_columns(number(frame, count, "x_"))
+    if frame.is_empty():
+        raise ColumnError("The table has no rows, so that there is nothing to compare.")
+    rows = frame.select(*keys, number(frame, count, "x_"))
     refuse(rows, pl.col("x_") < 0, f"'{count}' {{x_}} is below 0")
     if denominator is not None:
         rows = rows.with_columns(number(frame, denominator, "n_"))
