@@ -2,6 +2,7 @@
 
 from commonweal.stats import intervals
 from commonweal.stats.comparison import compare
+from commonweal.stats.control_charts import ControlChart, control_chart
 from commonweal.stats.frames import ColumnError
 from commonweal.stats.funnels import funnel_limits, funnel_points, funnel_significance
 from commonweal.stats.gaps import Gap, gap_to_benchmark, gaps_to_benchmark
@@ -15,8 +16,10 @@ from commonweal.stats.standardisation import directly_standardised_rate
 
 __all__ = [
     "ColumnError",
+    "ControlChart",
     "Gap",
     "compare",
+    "control_chart",
     "directly_standardised_rate",
     "funnel_limits",
     "funnel_points",
