@@ -12,12 +12,14 @@ from commonweal.stats.proportions import proportion
 from commonweal.stats.quintiles import quintiles
 from commonweal.stats.rates import rate
 from commonweal.stats.recent_trend import recent_trend
+from commonweal.stats.run_charts import RunChart, run_chart
 from commonweal.stats.standardisation import directly_standardised_rate
 
 __all__ = [
     "ColumnError",
     "ControlChart",
     "Gap",
+    "RunChart",
     "compare",
     "control_chart",
     "directly_standardised_rate",
@@ -33,4 +35,5 @@ __all__ = [
     "quintiles",
     "rate",
     "recent_trend",
+    "run_chart",
 ]
