@@ -218,16 +218,16 @@ def control_chart(
     }
     if kind != "xmr":
         del ours["moving_range"], ours["moving_range_upper"]
-    counts = ["count", "denominator"] if kind in WITH_DENOMINATOR else []
+    counts = {"count_": "count", "people_": "denominator"} if kind in WITH_DENOMINATOR else {}
     points = series.frame.select(
         *keys,
         order,
-        *(pl.col(f"{name}_").alias(name) for name in counts),
+        *(pl.col(read).alias(name) for read, name in counts.items()),
         *(pl.Series(name, column) for name, column in ours.items()),
         pl.col("target_").alias("target"),
         *(pl.Series(FLAGS[rule], flag != 0) for rule, flag in causes.in_order),
-        pl.Series("special_cause", cause, dtype=pl.String),
-        pl.Series("variation", variation, dtype=pl.String),
+        pl.Series("special_cause", cause.tolist(), dtype=pl.String),
+        pl.Series("variation", variation.tolist(), dtype=pl.String),
     ).with_columns(pl.selectors.float().fill_nan(None))
     summary = _summary(points, keys, order, series, good, kind)
     return ControlChart(like(data, points), like(data, summary), kind, value, order, tuple(keys))
@@ -238,7 +238,7 @@ def _check_arguments(kind: str, denominator: str | None, baseline: int | None, r
         raise CommonwealError(f"'{kind}' is not a kind of control chart. Choose one of: {', '.join(KINDS)}.")
     if (kind in WITH_DENOMINATOR) != (denominator is not None):
         needs = "needs" if kind in WITH_DENOMINATOR else "has no"
-        raise CommonwealError(f"A {KINDS[kind]} {needs} `denominator`.")
+        raise CommonwealError(f"The {KINDS[kind]} {needs} `denominator`.")
     if baseline is not None and baseline < 2:
         raise CommonwealError(
             f"`baseline` is the number of first points that limits come from: 2 or more, not {baseline}."

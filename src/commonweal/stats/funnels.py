@@ -189,7 +189,7 @@ def funnel_significance(
     if statistic == "directly standardised rate":
         unknown |= x < FEWEST_EVENTS
     word[unknown] = NOT_COMPARED
-    return like(data, asked.frame.with_columns(significance=pl.Series(word, dtype=pl.String)))
+    return like(data, asked.frame.with_columns(significance=pl.Series(word.tolist(), dtype=pl.String)))
 
 
 @dataclass(frozen=True)

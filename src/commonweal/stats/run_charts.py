@@ -130,7 +130,7 @@ def run_chart(
         phase=pl.Series(series.phase),
         in_baseline=pl.Series(in_baseline),
         centre=pl.Series(centre),
-        side=pl.Series(words, dtype=pl.String),
+        side=pl.Series(words.tolist(), dtype=pl.String),
         run_length=pl.Series(run_length),
         in_long_run=pl.Series(in_long_run),
     ).with_columns(pl.selectors.float().fill_nan(None))
