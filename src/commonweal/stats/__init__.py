@@ -7,6 +7,7 @@ from commonweal.stats.frames import ColumnError
 from commonweal.stats.funnels import funnel_limits, funnel_points, funnel_significance
 from commonweal.stats.gaps import Gap, gap_to_benchmark, gaps_to_benchmark
 from commonweal.stats.improvement import improvers
+from commonweal.stats.inequality import slope_index
 from commonweal.stats.neighbours import nearest_neighbours
 from commonweal.stats.proportions import proportion
 from commonweal.stats.quintiles import quintiles
@@ -36,4 +37,5 @@ __all__ = [
     "rate",
     "recent_trend",
     "run_chart",
+    "slope_index",
 ]
