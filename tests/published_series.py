@@ -62,3 +62,12 @@ INFECTIONS = [
 """qicharts2, data set cdi and its vignette, case 2: Clostridium difficile infections a month, before and after an
 intervention in month 25. The median of the first 24 is 19, and 15 points in succession are below it; split there, the c
 chart has 19 and 7 as centres, and afterwards limits 0 and 15."""
+
+PLOT_THE_DOTS_DRAWS = [
+    -0.56047565, -0.23017749, 1.55870831, 0.07050839, 0.12928774, 1.71506499, 0.46091621, -1.26506123, -0.68685285,
+    -0.44566197, 1.22408180, 0.35981383, 0.40077145, 0.11068272, -0.55584113, 1.78691314, 0.49785048, -1.96661716,
+    0.70135590, -0.47279141,
+]  # fmt: skip
+"""NHSRplotthedots 0.2.2, its own tests, 20 draws: mean 0.1416238, limits -3.01138 and 3.294627; with 10 as the 15th
+value mean 0.6694159, limits -2.383666 and 3.722497 screened, -4.596625 and 5.935457 not; as two series of 10, limits
+-2.60 and 2.75 about 0.0746, -3.28 and 3.70 about 0.209."""

@@ -17,6 +17,7 @@ from published_series import (
     JUICE_CANS,
     MORTGAGE_COSTS,
     PLOT_THE_DOTS,
+    PLOT_THE_DOTS_DRAWS,
     PURCHASE_ORDER_SAMPLES,
     PURCHASE_ORDERS,
     SHIPMENT_ERRORS,
@@ -67,6 +68,19 @@ def test_xmr_limits_of_plot_the_dots_with_and_without_screening(screen, limits):
     found = chart(PLOT_THE_DOTS, screen_outliers=screen, direction="high is good")
     assert [round(line, 2) for line in lines(found)] == list(limits)
     assert found.points["variation"].value_counts(sort=True).rows() == [("common cause", 17), ("improving high", 1)]
+
+
+def test_xmr_limits_of_the_tests_of_plot_the_dots():
+    assert lines(chart(PLOT_THE_DOTS_DRAWS, screen_outliers=True)) == pytest.approx(
+        (-3.01138, 0.1416238, 3.294627), rel=1e-6
+    )
+    outlying = [*PLOT_THE_DOTS_DRAWS[:14], 10, *PLOT_THE_DOTS_DRAWS[15:]]
+    screened, unscreened = (lines(chart(outlying, screen_outliers=screen)) for screen in (True, False))
+    assert screened == pytest.approx((-2.383666, 0.6694159, 3.722497), rel=1e-6)
+    assert unscreened == pytest.approx((-4.596625, 0.6694159, 5.935457), rel=1e-6)
+    split = chart(PLOT_THE_DOTS_DRAWS, screen_outliers=True, rebase_at=10)
+    assert lines(split, 0) == pytest.approx((-2.60, 0.0746, 2.75), abs=0.005)
+    assert lines(split, 10) == pytest.approx((-3.28, 0.209, 3.70), abs=0.005)
 
 
 def test_p_limits_of_montgomery():
