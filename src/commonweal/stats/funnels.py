@@ -75,15 +75,13 @@ def funnel_limits(
     """
     asked = _asked(data, count, statistic, denominator, rate, by, per, years)
     rows, keys = asked.rows, asked.keys
-    total_denominator, total_count = pl.col("n_").sum(), pl.col("x_").sum()
     funnels = (
         rows.with_columns(pl.when(pl.col("counts_")).then(pl.col("x_", "n_")))
         .group_by("funnel_", *keys, maintain_order=True)
-        .agg(total_count, total=total_denominator, low=pl.col("n_").min(), high=pl.col("n_").max())
+        .agg(pl.col("x_").sum(), total=pl.col("n_").sum(), low=pl.col("n_").min(), high=pl.col("n_").max())
     )
-    low, high, events, total = (
-        funnels[name].cast(pl.Float64).fill_null(np.nan).to_numpy()[:, None] for name in ("low", "high", "x_", "total")
-    )
+    sums = funnels.select("low", "high", "x_", "total").cast(pl.Float64).to_numpy()
+    low, high, events, total = (column[:, None] for column in sums.T)
     with np.errstate(divide="ignore", invalid="ignore"):
         average = events / total
     axis = _axis(asked, low, high, average)
@@ -103,15 +101,11 @@ def funnel_limits(
     columns["baseline"] = np.broadcast_to(asked.baseline(average), axis.shape)
     empty = ~(total > 0) | ((statistic in RATES) & ~(events > 0))
     known = ~np.broadcast_to(empty, axis.shape).ravel()
+    told = np.where(known, asked.method, "No limits: no events or no denominators")
+    lines = pl.DataFrame({column: np.where(known, values.ravel(), np.nan) for column, values in columns.items()})
+    lines = lines.fill_nan(None).with_columns(method=pl.Series(told))
     repeated = funnels[np.repeat(np.arange(funnels.height), POINTS)]
-    result = repeated.select(
-        *keys,
-        *(
-            pl.Series(column, np.where(known, values.ravel(), np.nan)).fill_nan(None)
-            for column, values in columns.items()
-        ),
-        pl.Series("method", np.where(known, asked.method, "No limits: no events or no denominators")),
-    )
+    result = pl.DataFrame([*repeated.select(keys), *lines])
     return like(data, result)
 
 

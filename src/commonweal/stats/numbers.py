@@ -18,7 +18,9 @@ def number(frame: pl.DataFrame, name: str, place: str) -> pl.Series:
     if found.dtype.is_temporal() or found.dtype.is_nested():
         raise ColumnError(f"Column '{name}' should hold numbers; it holds {found.dtype}.")
     read = found.cast(pl.Float64, strict=False).alias(place)
-    both = pl.DataFrame({"written_": found, "read_": read})
-    refuse(both, pl.col("read_").is_null() & pl.col("written_").is_not_null(), f"'{name}' '{{written_}}' is no number")
-    refuse(both, pl.col("read_").is_infinite(), f"'{name}' is infinite")
+    if read.null_count() > found.null_count():
+        both = pl.DataFrame({"written_": found, "read_": read})
+        unread = pl.col("read_").is_null() & pl.col("written_").is_not_null()
+        refuse(both, unread, f"'{name}' '{{written_}}' is no number")
+    refuse(read.to_frame(), pl.col(place).is_infinite(), f"'{name}' is infinite")
     return read.fill_nan(None)
