@@ -23,6 +23,14 @@ def specification(chart: alt.TopLevelMixin) -> dict[str, Any]:
     return made
 
 
+def periods_labelled(order: list[str], width: int, most: int) -> list[str]:
+    """The periods that have room for a label on an axis, the newest among them."""
+    longest = max((len(label) for label in order), default=1)
+    room = max(1, min(most, width // (7 * longest + 8)))
+    every = max(1, -(-len(order) // room))
+    return [label for number, label in enumerate(reversed(order)) if number % every == 0]
+
+
 def colour(field: str = "comparison") -> alt.Color:
     """The strong colour of each comparison."""
     words = list(COMPARISONS)

@@ -12,7 +12,16 @@ import polars as pl
 from commonweal.figures.figure import Figure
 from commonweal.figures.numbers import format_number
 from commonweal.figures.palette import ACCENT, INK, MUTED, QUIET
-from commonweal.figures.scales import FULL_WIDTH, NARROW, axis_format, needs, specification, unit_suffix, values
+from commonweal.figures.scales import (
+    FULL_WIDTH,
+    NARROW,
+    axis_format,
+    needs,
+    periods_labelled,
+    specification,
+    unit_suffix,
+    values,
+)
 
 LABEL_GAP = 14
 
@@ -83,8 +92,7 @@ def _chart(
     size: _Size,
 ) -> dict[str, Any]:
     order = periods["period"].to_list()
-    every = max(1, -(-len(order) // size.labels))
-    shown = [label for number, label in enumerate(reversed(order)) if number % every == 0]
+    shown = periods_labelled(order, size.width, size.labels)
     # A series with a gap must not be joined over it, so every area has every period.
     grid = rows.select("area").unique().join(periods.select("period"), how="cross")
     full = grid.join(rows.drop("period_end"), on=["area", "period"], how="left")

@@ -15,7 +15,10 @@ from commonweal.datasets.workspace import Workspace
 from commonweal.web.benchmarking.boards import benchmark_choices, board
 from commonweal.web.workspace import current
 
-CHOICES = ("area", "against", "method", "period", "people", "among", "programme", "show", "sort", "x", "y")
+CHOICES = (
+    *("area", "against", "method", "period", "people", "among", "programme", "show", "sort", "x", "y"),
+    *("chart", "baseline", "rebase", "rebase_too"),
+)
 LONGEST_TOLD = 60
 
 

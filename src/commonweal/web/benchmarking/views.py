@@ -18,6 +18,7 @@ from commonweal.web.benchmarking.overview import Overview
 from commonweal.web.benchmarking.pages import page
 from commonweal.web.benchmarking.profile_page import ProfilePage
 from commonweal.web.benchmarking.query import Query
+from commonweal.web.benchmarking.remembered import remembers_comparison
 from commonweal.web.benchmarking.sentences import gap_sentence, indicator_sentence
 from commonweal.web.benchmarking.tables_for_download import overview_data, overview_grid, overview_slide, ranked_slide
 
@@ -25,6 +26,7 @@ from commonweal.web.benchmarking.tables_for_download import overview_data, overv
 @require_safe
 @requires(Permission.VIEW_BENCHMARKS)
 @needs_figures
+@remembers_comparison
 def overview(request: HttpRequest) -> HttpResponse:
     return page(request, "benchmarking/overview.html", lambda: Overview(Query(request)).context())
 
@@ -51,6 +53,7 @@ def overview_export(request: HttpRequest, kind: str) -> HttpResponse:
 
 @require_safe
 @requires(Permission.VIEW_BENCHMARKS)
+@remembers_comparison
 def indicator(request: HttpRequest, identifier: str, tab: str = "compare") -> HttpResponse:
     if tab not in TABS:
         raise Http404(f"An indicator has no page '{tab}'.")
@@ -68,12 +71,11 @@ def indicator_export(request: HttpRequest, identifier: str, tab: str, kind: str)
     shown = IndicatorPage(query, identifier, tab)
     context = shown.context()
     figure = shown.figure
-    data = shown.splits if tab == "inequalities" else shown.data
     return downloads.Download(
         name=f"{shown.indicator.title} {tab}",
         title=figure.title if figure else shown.indicator.title,
         sentence=f"{shown.indicator.title}. {context['sentence']} {context['gap']}".strip(),
-        data=data,
+        data=shown.downloaded,
         figure=figure if figure is not None or kind in ("csv", "xlsx") else shown.ranked,
         slide_table=ranked_slide(shown) if figure is None else None,
         source=figure.source if figure else shown.source,
@@ -84,6 +86,7 @@ def indicator_export(request: HttpRequest, identifier: str, tab: str, kind: str)
 @require_safe
 @requires(Permission.VIEW_BENCHMARKS)
 @needs_figures
+@remembers_comparison
 def area(request: HttpRequest, code: str) -> HttpResponse:
     return page(request, "benchmarking/area.html", lambda: ProfilePage(Query(request), code).context())
 
@@ -132,6 +135,7 @@ def association_export(request: HttpRequest, kind: str) -> HttpResponse:
 @require_safe
 @requires(Permission.VIEW_BENCHMARKS)
 @needs_figures
+@remembers_comparison
 def learn(request: HttpRequest) -> HttpResponse:
     return page(request, "benchmarking/learn.html", lambda: LearningPage(Query(request)).context())
 
