@@ -1,60 +1,57 @@
-"""Every case of the peer's own tests for the methods that exist here.
+"""Every case of the peer's own tests for rates, proportions, means, standardisation, life expectancy and quantiles.
 
-Source of the expected values: the tests of PHEindicatormethods 2.1.0 (OHID), most of them from published spreadsheets.
+Those of the slope index and of funnels are in test_published_distribution_cases.py.
 """
-
-import json
-from pathlib import Path
 
 import polars as pl
 import pytest
-from shared_data import SHARED, shared
+from published_cases import assert_matches, cases, fields, input_table, levels, limit_names
+from shared_data import shared
 
 from commonweal import stats
 
-FUNCTIONS = ("byars_limits", "wilson_limits", "phe_rate", "phe_proportion", "calculate_dsr", "phe_dsr")
-INDEX = SHARED / "cases/indicators/index.json"
-CASES = (
-    [case for case in json.loads(INDEX.read_text())["cases"] if case["function"] in FUNCTIONS] if INDEX.exists() else []
-)
-METHODS = {"Exact": "Exact", "Byars": "Byar", "Wilson": "Wilson", "Dobson": "Dobson"}
+METHODS = {
+    "byars_limits": 3,
+    "wilson_limits": 3,
+    "phe_rate": 13,
+    "phe_proportion": 10,
+    "calculate_dsr": 5,
+    "phe_dsr": 3,
+}
+"""The peer's functions and how many cases each has."""
+WORDS = {"Exact": "Exact", "Byars": "Byar", "Wilson": "Wilson", "Dobson": "Dobson"}
 
 
-def levels(case):
-    asked = case["args"].get("confidence", 0.95)
-    asked = asked if isinstance(asked, list) else [asked]
-    return [level / 100 if level > 1 else level for level in asked]
+def as_fractions(case):
+    return [level / 100 if level > 1 else level for level in levels(case)]
 
 
-def columns(case):
-    """The peer's names of columns and ours."""
-    names = {"value": "value", "total_count": "count", "total_pop": "population"}
-    many = len(levels(case)) > 1
-    for level in levels(case):
-        ours = f"{level * 100:.10g}".replace(".", "_")
-        theirs = {"95": "95_0", "99_8": "99_8"}[ours] if many else ""
-        names[f"lower{theirs}cl"], names[f"upper{theirs}cl"] = f"lower_{ours}", f"upper_{ours}"
-    return names
+def our_method(theirs):
+    return "Dobson, non-independent events" if "non-independent" in theirs else WORDS[theirs.split(",")[0]]
 
 
-def computed(case, rows):
-    args, by = case["args"], case["group_by"] or None
-    field = {name: value["field"] for name, value in args.items() if isinstance(value, dict)}
-    common = {"by": by, "confidence": levels(case)}
-    if case["function"] == "byars_limits":
-        lower, upper = stats.intervals.byar(rows[field["x"]].to_numpy(), levels(case)[0])
-        return pl.DataFrame({"lower": lower, "upper": upper})
-    if case["function"] == "wilson_limits":
+def computed(case):
+    """Our result, and the peer's names of its columns with ours."""
+    rows, args, field = input_table(case), case["args"], fields(case)
+    by, function = case["group_by"] or None, case["function"]
+    asked = {"by": by, "confidence": as_fractions(case)}
+    names = {"value": "value", "method": "method"} | limit_names(case)
+    if function == "byars_limits":
+        lower, upper = stats.intervals.byar(rows[field["x"]].to_numpy(), asked["confidence"][0])
+        return pl.DataFrame({"lower": lower, "upper": upper}), {"lowercl": "lower", "uppercl": "upper"}
+    if function == "wilson_limits":
         x, n = rows[field["x"]].to_numpy(), rows[field["n"]].to_numpy()
-        lower, upper = stats.intervals.wilson(x, n, levels(case)[0])
-        return pl.DataFrame({"lower": lower, "upper": upper})
-    if case["function"] == "phe_rate":
+        lower, upper = stats.intervals.wilson(x, n, asked["confidence"][0])
+        return pl.DataFrame({"lower": lower, "upper": upper}), {"lowercl": "lower", "uppercl": "upper"}
+    if function == "phe_rate":
         per = args.get("multiplier", 100_000)
-        return stats.rate(rows, count=field["x"], population=field["n"], per=per, **common)
-    if case["function"] == "phe_proportion":
+        found = stats.rate(rows, count=field["x"], population=field["n"], per=per, **asked)
+        return found, names | {"Numerator": "count", "Denominator": "population"}
+    if function == "phe_proportion":
         per = args.get("multiplier", 1)
-        return stats.proportion(rows, count=field["x"], denominator=field["n"], per=per, **common)
-    return stats.directly_standardised_rate(
+        found = stats.proportion(rows, count=field["x"], denominator=field["n"], per=per, **asked)
+        return found, names | {"Numerator": "count", "Denominator": "denominator"}
+    found = stats.directly_standardised_rate(
         rows,
         count=field["x"],
         population=field["n"],
@@ -62,49 +59,18 @@ def computed(case, rows):
         per=args.get("multiplier", 100_000),
         age_band=field.get("ageband"),
         event_frequency=field.get("eventfreq"),
-        **common,
+        **asked,
     )
+    return found, names | {"total_count": "count", "total_pop": "population"}
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
+@pytest.mark.parametrize("case", cases(*METHODS), ids=lambda case: case["id"])
 def test_case(case):
-    folder = shared("cases/indicators")
-    rows = read(folder / case["input"])
-    expected = read(folder / case["expected"])
-    found = computed(case, rows)
-    if case["match_by"] != "row_order":
-        key = case["match_by"]
-        found = expected.select(key).join(
-            found.with_columns(pl.col(k).cast(expected[k].dtype) for k in key),
-            on=key,
-            how="left",
-            maintain_order="left",
-        )
-    names = columns(case)
-    if "limits" in case["function"]:
-        names = {"lowercl": "lower", "uppercl": "upper"}
-    compared = 0
-    for theirs in case["compare"]:
-        if theirs == "method":
-            wanted = [None if m is None else METHODS[m.split(",")[0].split(" ")[0]] for m in expected[theirs]]
-            ours = [None if w is None else m.split(",")[0] for m, w in zip(found["method"], wanted, strict=True)]
-            assert ours == wanted
-        elif theirs in names:
-            for ours, want in zip(found[names[theirs]], expected[theirs], strict=True):
-                want = None if want is None or want != want else want
-                ours = None if ours is None or ours != ours else ours
-                assert (ours is None) == (want is None), (theirs, ours, want)
-                if want is not None:
-                    tolerance = case["tolerance"]["abs"] + case["tolerance"]["rel"] * abs(want)
-                    assert abs(ours - want) <= tolerance, (theirs, ours, want)
-                compared += 1
-    assert compared
-
-
-def read(path: Path) -> pl.DataFrame:
-    return pl.read_csv(path, null_values=["", "NA"], infer_schema_length=None)
+    found, names = computed(case)
+    assert_matches(case, found, names, words={"method": our_method})
 
 
 def test_all_of_the_published_cases_are_here():
     shared("cases/indicators")
-    assert len(CASES) == 37
+    assert {function: len(cases(function)) for function in METHODS} == METHODS
+    assert sum(METHODS.values()) == 37

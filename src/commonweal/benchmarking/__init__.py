@@ -2,8 +2,10 @@
 
 from commonweal.benchmarking.association import Association, associate
 from commonweal.benchmarking.collaborative import BETTER, METHODS, WORSE, CollaborativeBenchmark, NoSuchIndicator
+from commonweal.benchmarking.funnel import Funnel, NoFunnel, funnel
 from commonweal.benchmarking.learning import Exemplar, improving_areas, learn_from
 from commonweal.benchmarking.profile import area_profile
+from commonweal.benchmarking.variation import NoControlChart, Variation, charts_of, variation
 
 __all__ = [
     "BETTER",
@@ -12,9 +14,16 @@ __all__ = [
     "Association",
     "CollaborativeBenchmark",
     "Exemplar",
+    "Funnel",
+    "NoControlChart",
+    "NoFunnel",
     "NoSuchIndicator",
+    "Variation",
     "area_profile",
     "associate",
+    "charts_of",
+    "funnel",
     "improving_areas",
     "learn_from",
+    "variation",
 ]

@@ -1,6 +1,8 @@
 """Figures: frames in, charts and maps out, each with its finding, its text alternative and its table."""
 
+from commonweal.figures.control import control_plot
 from commonweal.figures.figure import Figure
+from commonweal.figures.funnel import funnel_plot
 from commonweal.figures.grid import comparison_grid
 from commonweal.figures.inequality import inequality_bars
 from commonweal.figures.maps import area_map, hex_map
@@ -15,6 +17,8 @@ __all__ = [
     "FigureError",
     "area_map",
     "comparison_grid",
+    "control_plot",
+    "funnel_plot",
     "hex_map",
     "inequality_bars",
     "ranked_areas",

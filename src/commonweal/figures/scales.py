@@ -12,6 +12,23 @@ from commonweal.figures.palette import COMPARISONS, style
 from commonweal.figures.problems import FigureError
 
 WIDTH = 560
+FULL_WIDTH = 880  # of a chart that has the whole page to itself
+NARROW = 330  # of a telephone
+
+
+def specification(chart: alt.TopLevelMixin) -> dict[str, Any]:
+    """The chart as Vega-Lite, without the theme that Altair puts in: figures have their own."""
+    made = chart.to_dict()
+    made.pop("config", None)
+    return made
+
+
+def periods_labelled(order: list[str], width: int, most: int) -> list[str]:
+    """The periods that have room for a label on an axis, the newest among them."""
+    longest = max((len(label) for label in order), default=1)
+    room = max(1, min(most, width // (7 * longest + 8)))
+    every = max(1, -(-len(order) // room))
+    return [label for number, label in enumerate(reversed(order)) if number % every == 0]
 
 
 def colour(field: str = "comparison") -> alt.Color:

@@ -2,21 +2,31 @@
 
 from commonweal.stats import intervals
 from commonweal.stats.comparison import compare
+from commonweal.stats.control_charts import ControlChart, control_chart
 from commonweal.stats.frames import ColumnError
+from commonweal.stats.funnels import funnel_limits, funnel_points, funnel_significance
 from commonweal.stats.gaps import Gap, gap_to_benchmark, gaps_to_benchmark
 from commonweal.stats.improvement import improvers
+from commonweal.stats.inequality import slope_index
 from commonweal.stats.neighbours import nearest_neighbours
 from commonweal.stats.proportions import proportion
 from commonweal.stats.quintiles import quintiles
 from commonweal.stats.rates import rate
 from commonweal.stats.recent_trend import recent_trend
+from commonweal.stats.run_charts import RunChart, run_chart
 from commonweal.stats.standardisation import directly_standardised_rate
 
 __all__ = [
     "ColumnError",
+    "ControlChart",
     "Gap",
+    "RunChart",
     "compare",
+    "control_chart",
     "directly_standardised_rate",
+    "funnel_limits",
+    "funnel_points",
+    "funnel_significance",
     "gap_to_benchmark",
     "gaps_to_benchmark",
     "improvers",
@@ -26,4 +36,6 @@ __all__ = [
     "quintiles",
     "rate",
     "recent_trend",
+    "run_chart",
+    "slope_index",
 ]

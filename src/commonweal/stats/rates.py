@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import polars as pl
 from narwhals.typing import IntoDataFrameT
 
@@ -53,6 +52,7 @@ def rate(
         lower, upper = intervals.poisson(x, level)
         return lower / n * per, upper / n * per
 
-    method = np.where(x < intervals.EXACT_BELOW, "Exact", "Byar")
+    exact = pl.col("count") < intervals.EXACT_BELOW
+    method = pl.when(exact).then(pl.lit("Exact")).when(~exact).then(pl.lit("Byar"))
     result = rows.with_columns(value=pl.col("count") / pl.col("population") * per)
-    return like(data, with_limits(result, confidence, limits).with_columns(method=pl.Series(method, dtype=pl.String)))
+    return like(data, with_limits(result, confidence, limits).with_columns(method=method))

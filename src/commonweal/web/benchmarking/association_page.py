@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import Any
 
 import polars as pl
-from django.http import Http404
 from django.urls import reverse
 
 from commonweal import figures
@@ -30,8 +29,6 @@ class AssociationPage:
         return {indicator.id: indicator.title for indicator in indicators}
 
     def _chosen(self, name: str, position: int) -> Indicator:
-        if not self.offered:
-            raise Http404("No figures are held yet, so there is nothing to compare.")
         default = list(self.offered)[min(position, len(self.offered) - 1)]
         return self.query.indicator(self.query.chosen(name, self.offered, default))
 
@@ -50,6 +47,8 @@ class AssociationPage:
     @cached_property
     def sentence(self) -> str:
         points, rho = self.association.points, self.association.rank_correlation
+        if self.x.id == self.y.id:
+            return "Choose two different indicators to compare."
         if points.is_empty():
             return "No area has a figure for both indicators."
         if rho is None:
@@ -82,7 +81,7 @@ class AssociationPage:
 
     @cached_property
     def figure(self) -> Figure | None:
-        if self.association.points.is_empty():
+        if self.association.points.is_empty() or self.x.id == self.y.id:
             return None
         return figures.scatter(
             self.data.select("area", "x", "y", "in_collaborative"),

@@ -16,6 +16,8 @@ from commonweal.datasets.indicator import Indicator
 from commonweal.figures import Figure
 from commonweal.figures.numbers import format_number
 from commonweal.web.benchmarking.cells import Cell, cell
+from commonweal.web.benchmarking.control_tab import ControlTab
+from commonweal.web.benchmarking.funnel_tab import FunnelTab
 from commonweal.web.benchmarking.lessons import Lesson, lessons
 from commonweal.web.benchmarking.maps import collaborative_map
 from commonweal.web.benchmarking.query import Query
@@ -27,9 +29,18 @@ TABS = {
     "trend": "Trend",
     "map": "Map",
     "inequalities": "Inequalities",
+    "funnel": "Funnel",
+    "control": "Control chart",
     "data": "Data",
     "about": "About this indicator",
 }
+SHOWN_CHOICES = {
+    "compare": ("area", "period", "against", "people", "among", "method"),
+    "funnel": ("area", "period", "people"),
+    "control": ("area", "people", "chart", "baseline", "rebase_too"),
+}
+"""The choices that the form of a tab offers, where they are not the usual."""
+USUAL_CHOICES = ("area", "period", "against", "people", "method")
 AMONG = {"ours": "Our areas", "all": "All areas of this kind"}
 
 
@@ -233,9 +244,28 @@ class IndicatorPage:
             "trend": lambda: self.trend,
             "map": lambda: self.map,
             "inequalities": lambda: self.inequalities,
+            "funnel": lambda: self.funnel.figure,
+            "control": lambda: self.control.figure,
         }.get(self.tab, lambda: None)()
 
+    @cached_property
+    def funnel(self) -> FunnelTab:
+        return FunnelTab(self)
+
+    @cached_property
+    def control(self) -> ControlTab:
+        return ControlTab(self)
+
     # The tables ---
+
+    @property
+    def downloaded(self) -> pl.DataFrame:
+        """The figures behind the chosen tab."""
+        return {
+            "inequalities": lambda: self.splits,
+            "funnel": lambda: self.funnel.data,
+            "control": lambda: self.control.data,
+        }.get(self.tab, lambda: self.data)()
 
     @cached_property
     def table(self) -> list[tuple[str, str, Cell, dict[str, str]]]:
@@ -386,6 +416,18 @@ class IndicatorPage:
             path = reverse("benchmarking:indicator_tab", args=[identifier, tab])
         return self.query.link_to(path)
 
+    @property
+    def choices(self) -> tuple[str, ...]:
+        return SHOWN_CHOICES.get(self.tab, USUAL_CHOICES)
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """Choices made elsewhere that the form of this tab does not offer and must not lose."""
+        kept = {name: value for name, value in self.query.asked.items() if name not in self.choices}
+        if self.tab == "control":
+            kept["rebase"] = self.control.rebase
+        return [(name, value) for name, value in kept.items() if value]
+
     def context(self) -> dict[str, Any]:
         query, indicator = self.query, self.indicator
         area = query.name(query.area)
@@ -406,6 +448,9 @@ class IndicatorPage:
             "against": query.options(query.benchmarks, query.against),
             "groups": query.options(self.groups, self.group),
             "methods": query.options(METHODS, query.method),
+            "charts": query.options(self.control.charts, self.control.chart) if self.tab == "control" else [],
+            "baselines": query.options(self.control.baselines, self.control.baseline) if self.tab == "control" else [],
+            "rebases": self.control.rebase_options if self.tab == "control" else [],
             "among": query.options(AMONG, self.among),
             "benchmark": with_unit(self.benchmark_value, indicator.unit, indicator.decimals),
             "trend_address": self.address("trend"),

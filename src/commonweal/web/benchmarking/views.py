@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from commonweal.web.authorization import Permission, requires
 from commonweal.web.benchmarking import downloads, services
 from commonweal.web.benchmarking.association_page import AssociationPage
+from commonweal.web.benchmarking.first_steps import needs_figures
 from commonweal.web.benchmarking.forms import HelpRequestForm
 from commonweal.web.benchmarking.indicator_page import TABS, IndicatorPage
 from commonweal.web.benchmarking.learning_page import LearningPage
@@ -17,18 +18,22 @@ from commonweal.web.benchmarking.overview import Overview
 from commonweal.web.benchmarking.pages import page
 from commonweal.web.benchmarking.profile_page import ProfilePage
 from commonweal.web.benchmarking.query import Query
+from commonweal.web.benchmarking.remembered import remembers_comparison
 from commonweal.web.benchmarking.sentences import gap_sentence, indicator_sentence
 from commonweal.web.benchmarking.tables_for_download import overview_data, overview_grid, overview_slide, ranked_slide
 
 
 @require_safe
 @requires(Permission.VIEW_BENCHMARKS)
+@needs_figures
+@remembers_comparison
 def overview(request: HttpRequest) -> HttpResponse:
     return page(request, "benchmarking/overview.html", lambda: Overview(Query(request)).context())
 
 
 @require_safe
 @requires(Permission.VIEW_BENCHMARKS)
+@needs_figures
 def overview_export(request: HttpRequest, kind: str) -> HttpResponse:
     query = Query(request)
     shown = Overview(query)
@@ -48,6 +53,7 @@ def overview_export(request: HttpRequest, kind: str) -> HttpResponse:
 
 @require_safe
 @requires(Permission.VIEW_BENCHMARKS)
+@remembers_comparison
 def indicator(request: HttpRequest, identifier: str, tab: str = "compare") -> HttpResponse:
     if tab not in TABS:
         raise Http404(f"An indicator has no page '{tab}'.")
@@ -59,16 +65,17 @@ def indicator(request: HttpRequest, identifier: str, tab: str = "compare") -> Ht
 @require_safe
 @requires(Permission.VIEW_BENCHMARKS)
 def indicator_export(request: HttpRequest, identifier: str, tab: str, kind: str) -> HttpResponse:
+    if tab not in TABS:
+        raise Http404(f"An indicator has no page '{tab}'.")
     query = Query(request)
     shown = IndicatorPage(query, identifier, tab)
     context = shown.context()
     figure = shown.figure
-    data = shown.splits if tab == "inequalities" else shown.data
     return downloads.Download(
         name=f"{shown.indicator.title} {tab}",
         title=figure.title if figure else shown.indicator.title,
         sentence=f"{shown.indicator.title}. {context['sentence']} {context['gap']}".strip(),
-        data=data,
+        data=shown.downloaded,
         figure=figure if figure is not None or kind in ("csv", "xlsx") else shown.ranked,
         slide_table=ranked_slide(shown) if figure is None else None,
         source=figure.source if figure else shown.source,
@@ -78,12 +85,15 @@ def indicator_export(request: HttpRequest, identifier: str, tab: str, kind: str)
 
 @require_safe
 @requires(Permission.VIEW_BENCHMARKS)
+@needs_figures
+@remembers_comparison
 def area(request: HttpRequest, code: str) -> HttpResponse:
     return page(request, "benchmarking/area.html", lambda: ProfilePage(Query(request), code).context())
 
 
 @require_safe
 @requires(Permission.VIEW_BENCHMARKS)
+@needs_figures
 def area_export(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     query = Query(request)
     shown = ProfilePage(query, code)
@@ -100,12 +110,14 @@ def area_export(request: HttpRequest, code: str, kind: str) -> HttpResponse:
 
 @require_safe
 @requires(Permission.VIEW_BENCHMARKS)
+@needs_figures
 def association(request: HttpRequest) -> HttpResponse:
     return page(request, "benchmarking/association.html", lambda: AssociationPage(Query(request)).context())
 
 
 @require_safe
 @requires(Permission.VIEW_BENCHMARKS)
+@needs_figures
 def association_export(request: HttpRequest, kind: str) -> HttpResponse:
     query = Query(request)
     shown = AssociationPage(query)
@@ -122,6 +134,8 @@ def association_export(request: HttpRequest, kind: str) -> HttpResponse:
 
 @require_safe
 @requires(Permission.VIEW_BENCHMARKS)
+@needs_figures
+@remembers_comparison
 def learn(request: HttpRequest) -> HttpResponse:
     return page(request, "benchmarking/learn.html", lambda: LearningPage(Query(request)).context())
 
