@@ -1,28 +1,42 @@
 """Indicator statistics: frames or arrays in, the same kind of frame out. No files, no network, no web."""
 
 from commonweal.stats import intervals
+from commonweal.stats.age_bands import AgeBand, age_bands, parse_age_band
 from commonweal.stats.comparison import compare
 from commonweal.stats.frames import ColumnError
 from commonweal.stats.gaps import Gap, gap_to_benchmark, gaps_to_benchmark
 from commonweal.stats.improvement import improvers
+from commonweal.stats.indirect_standardisation import indirectly_standardised_rate, indirectly_standardised_ratio
+from commonweal.stats.life_expectancy import healthy_life_expectancy, life_expectancy
+from commonweal.stats.means import mean
 from commonweal.stats.neighbours import nearest_neighbours
 from commonweal.stats.proportions import proportion
+from commonweal.stats.quantiles import quantiles
 from commonweal.stats.quintiles import quintiles
 from commonweal.stats.rates import rate
 from commonweal.stats.recent_trend import recent_trend
 from commonweal.stats.standardisation import directly_standardised_rate
 
 __all__ = [
+    "AgeBand",
     "ColumnError",
     "Gap",
+    "age_bands",
     "compare",
     "directly_standardised_rate",
     "gap_to_benchmark",
     "gaps_to_benchmark",
+    "healthy_life_expectancy",
     "improvers",
+    "indirectly_standardised_rate",
+    "indirectly_standardised_ratio",
     "intervals",
+    "life_expectancy",
+    "mean",
     "nearest_neighbours",
+    "parse_age_band",
     "proportion",
+    "quantiles",
     "quintiles",
     "rate",
     "recent_trend",
