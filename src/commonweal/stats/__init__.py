@@ -3,7 +3,9 @@
 from commonweal.stats import intervals
 from commonweal.stats.age_bands import AgeBand, age_bands, parse_age_band
 from commonweal.stats.comparison import compare
+from commonweal.stats.control_charts import ControlChart, control_chart
 from commonweal.stats.frames import ColumnError
+from commonweal.stats.funnels import funnel_limits, funnel_points, funnel_significance
 from commonweal.stats.gaps import Gap, gap_to_benchmark, gaps_to_benchmark
 from commonweal.stats.improvement import improvers
 from commonweal.stats.indirect_standardisation import indirectly_standardised_rate, indirectly_standardised_ratio
@@ -15,15 +17,22 @@ from commonweal.stats.quantiles import quantiles
 from commonweal.stats.quintiles import quintiles
 from commonweal.stats.rates import rate
 from commonweal.stats.recent_trend import recent_trend
+from commonweal.stats.run_charts import RunChart, run_chart
 from commonweal.stats.standardisation import directly_standardised_rate
 
 __all__ = [
     "AgeBand",
     "ColumnError",
+    "ControlChart",
     "Gap",
+    "RunChart",
     "age_bands",
     "compare",
+    "control_chart",
     "directly_standardised_rate",
+    "funnel_limits",
+    "funnel_points",
+    "funnel_significance",
     "gap_to_benchmark",
     "gaps_to_benchmark",
     "healthy_life_expectancy",
@@ -40,4 +49,5 @@ __all__ = [
     "quintiles",
     "rate",
     "recent_trend",
+    "run_chart",
 ]
