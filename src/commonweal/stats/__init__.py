@@ -2,6 +2,7 @@
 
 from commonweal.stats import intervals
 from commonweal.stats.age_bands import AgeBand, age_bands, parse_age_band
+from commonweal.stats.aggregation import aggregate
 from commonweal.stats.comparison import compare
 from commonweal.stats.control_charts import ControlChart, control_chart
 from commonweal.stats.frames import ColumnError
@@ -15,6 +16,7 @@ from commonweal.stats.neighbours import nearest_neighbours
 from commonweal.stats.proportions import proportion
 from commonweal.stats.quantiles import quantiles
 from commonweal.stats.quintiles import quintiles
+from commonweal.stats.rate_of_change import rate_of_change
 from commonweal.stats.rates import rate
 from commonweal.stats.recent_trend import recent_trend
 from commonweal.stats.run_charts import RunChart, run_chart
@@ -27,6 +29,7 @@ __all__ = [
     "Gap",
     "RunChart",
     "age_bands",
+    "aggregate",
     "compare",
     "control_chart",
     "directly_standardised_rate",
@@ -48,6 +51,7 @@ __all__ = [
     "quantiles",
     "quintiles",
     "rate",
+    "rate_of_change",
     "recent_trend",
     "run_chart",
 ]
