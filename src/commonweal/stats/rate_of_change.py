@@ -102,8 +102,8 @@ def rate_of_change(
         ends = limit_columns(asked, limits)
     unbounded = ends[f"upper_{suffix(asked[0])}"].is_null().to_numpy() & ~np.isnan(found)
     columns = {
-        "first_period": pl.repeat(both[0], series.height or 1, eager=True),
-        "last_period": pl.repeat(both[1], series.height or 1, eager=True),
+        "first_period": pl.Series([both[0]] * len(before)),
+        "last_period": pl.Series([both[1]] * len(before)),
         "first_value": pl.Series(before).fill_nan(None),
         "last_value": pl.Series(after).fill_nan(None),
         "value": pl.Series(found).fill_nan(None),
