@@ -96,6 +96,7 @@ def _option(parameter: Parameter) -> inspect.Parameter:
     required = parameter.default is None
     told = parameter.help
     kind: Any
+    metavar: str | None
     if not required and parameter.default != "None":
         default = written_default(parameter)
         shown = ", ".join(map(str, default)) if isinstance(default, list | tuple) else default

@@ -57,7 +57,8 @@ def aggregate(
 
     Args:
         area: column of the areas that are brought together.
-        value_type: one of `VALUE_TYPES`.
+        value_type: "proportion", "crude rate", "directly standardised rate", "indirectly standardised rate",
+            "indirectly standardised ratio" or "life expectancy".
         count, denominator: columns of events and people (deaths and population for life expectancy), in each band where
             the value type is standardised.
         by: columns that tell results apart, such as indicator and period; not the area.

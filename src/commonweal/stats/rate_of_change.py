@@ -40,7 +40,8 @@ def rate_of_change(
     Args:
         value, period: columns of values and of their periods.
         by: columns that tell series apart, one row each a period.
-        measure: one of `MEASURES`. Ratios and percentages need values above 0 in the first period.
+        measure: "percentage change", "annual percentage change" (compound), "ratio" or "difference". All but the
+            difference need a value above 0 in the first period.
         lower, upper: columns of the limits; without them `lower_95`, `upper_95` and so on, for each level asked for.
         first, last: the two periods, where the table holds more than two.
         years: years from the first to the last, for the annual change; found from the periods where they are numbers or
