@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from commonweal.cli import data, demo, pack, site
+from commonweal.cli import data, demo, pack, site, stats
 from commonweal.cli.options import PLAIN
 from commonweal.errors import CommonwealError
 
@@ -20,6 +20,7 @@ app = typer.Typer(
 )
 app.add_typer(data.app, name="data")
 app.add_typer(pack.app, name="pack")
+app.add_typer(stats.app, name="stats")
 app.command("init")(site.init)
 app.command("serve")(site.serve)
 app.command("administrator")(site.administrator)

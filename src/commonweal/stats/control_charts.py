@@ -13,10 +13,10 @@ from narwhals.typing import IntoDataFrameT
 from numpy.typing import NDArray
 
 from commonweal.errors import CommonwealError
+from commonweal.stats.columns import number
 from commonweal.stats.comparison import POLARITIES
 from commonweal.stats.control_limits import MOVING_RANGE, lines
 from commonweal.stats.frames import ColumnError, as_polars, like
-from commonweal.stats.numbers import number
 from commonweal.stats.ordered_series import OrderedSeries, RebaseAt, ordered
 from commonweal.stats.results import grouping, refuse
 from commonweal.stats.special_causes import SpecialCauses, special_causes

@@ -13,9 +13,9 @@ from scipy.special import ndtri
 
 from commonweal.errors import CommonwealError
 from commonweal.stats import intervals
+from commonweal.stats.columns import number
 from commonweal.stats.frames import ColumnError, as_polars, like
-from commonweal.stats.groups import numbered
-from commonweal.stats.numbers import number
+from commonweal.stats.groups import groups
 from commonweal.stats.results import Confidence, grouping, levels, refuse, suffix
 
 STATISTICS = ("proportion", "crude rate", "directly standardised rate", "count", "indirectly standardised ratio")
@@ -253,7 +253,7 @@ def _asked(
     known = pl.col("x_").is_not_null() & pl.col("n_").is_not_null()
     # OHID leaves directly standardised rates of no events out of the average, since their denominator is not derived.
     counts = known & (pl.col("x_") > 0) if statistic == "directly standardised rate" else known
-    funnel = pl.Series(numbered(frame, keys)[0])
+    funnel = pl.Series(groups(frame, keys).of_rows)
     rows = rows.with_columns(counts_=counts, funnel_=funnel, n_=pl.when(known).then(pl.col("n_")))
     return _Asked(frame, rows, keys, statistic, per, float(years))
 
