@@ -171,6 +171,11 @@ def test_regions_with_a_missing_name_are_a_group_of_their_own():
     assert funnel_limits(data, **asked("proportion", by="region")).height == 100
 
 
+def test_a_count_above_its_denominator_by_rounding_only_is_taken():
+    data = pl.DataFrame({"events": [10 + 1e-13, 5.0], "people": [10.0, 10.0]})
+    assert funnel_points(data, **asked("proportion"))["funnel_value"][0] == pytest.approx(1)
+
+
 def test_large_counts_cost_nothing():
     data = pl.DataFrame({"events": [20_000, 50_000], "people": [21_000, 52_000]})
     funnel_limits(data, **asked("count"))

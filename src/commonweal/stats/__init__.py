@@ -17,6 +17,7 @@ from commonweal.stats.neighbours import nearest_neighbours
 from commonweal.stats.proportions import proportion
 from commonweal.stats.quantiles import quantiles
 from commonweal.stats.quintiles import quintiles
+from commonweal.stats.rare_events import days_between
 from commonweal.stats.rate_of_change import rate_of_change
 from commonweal.stats.rates import rate
 from commonweal.stats.recent_trend import recent_trend
@@ -33,6 +34,7 @@ __all__ = [
     "aggregate",
     "compare",
     "control_chart",
+    "days_between",
     "directly_standardised_rate",
     "funnel_limits",
     "funnel_points",

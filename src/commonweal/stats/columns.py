@@ -7,6 +7,9 @@ import polars as pl
 from commonweal.stats.frames import numbers
 from commonweal.stats.rules import keep_to
 
+ROUNDING = 1 + 1e-9
+"""A count that was derived from a proportion may exceed its denominator by what floating point rounds."""
+
 
 def number(frame: pl.DataFrame, name: str, place: str) -> pl.Series:
     """Column `name` of floats under the name `place`; text that is a number is read as one, missing stays missing.

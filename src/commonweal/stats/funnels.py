@@ -13,7 +13,7 @@ from scipy.special import ndtri
 
 from commonweal.errors import CommonwealError
 from commonweal.stats import intervals
-from commonweal.stats.columns import number
+from commonweal.stats.columns import ROUNDING, number
 from commonweal.stats.frames import ColumnError, as_polars, like
 from commonweal.stats.groups import groups
 from commonweal.stats.results import Confidence, grouping, levels, refuse, suffix
@@ -247,7 +247,7 @@ def _asked(
         rows = rows.with_columns(number(frame, denominator, "n_"))
         refuse(rows, pl.col("n_") <= 0, f"'{denominator}' {{n_}} is not above 0")
         if statistic == "proportion":
-            refuse(rows, pl.col("x_") > pl.col("n_"), "count {x_} is above denominator {n_}")
+            refuse(rows, pl.col("x_") > ROUNDING * pl.col("n_"), "count {x_} is above denominator {n_}")
     if rate is not None:
         rows = _derived(rows.with_columns(number(frame, rate, "rate_")), rate, statistic, per)
     known = pl.col("x_").is_not_null() & pl.col("n_").is_not_null()
