@@ -50,11 +50,11 @@ def funnel_limits(
 
     Args:
         count: column of events.
-        statistic: one of `STATISTICS`. "count" is observed over expected less one; "indirectly standardised ratio" is
-            observed over expected times `per`.
+        statistic: "proportion", "crude rate", "directly standardised rate", "count" (observed over expected events,
+            less one) or "indirectly standardised ratio" (observed over expected, times the multiplier).
         denominator: column; people at risk, or expected events for the two ratios. For rates it is used where there is
             no rate or no event; else the denominator is the one that gives the rate from the count.
-        rate: column of rates per `per`; needed for directly standardised rates.
+        rate: column of rates, with the multiplier; needed for directly standardised rates.
         by: columns that tell funnels apart; without it all rows are one.
         per: multiplier; 100,000 for rates, else 1.
         years: how many years of data a rate is of; its x axis is of one year.

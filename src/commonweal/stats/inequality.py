@@ -56,10 +56,10 @@ def slope_index(
         population: column, which gives the quantiles their shares.
         value_type: "rate", whose standard errors are those of its logarithm; "proportion", of its logit; "other", its
             own.
-        value: column of values; or
-        count: column of events, for a proportion of `population`.
-        lower, upper: columns of the 95% limits of the values, whatever `confidence` is asked for; or
-        standard_error: column of standard errors, on the scale that `value_type` says.
+        value: column of values, unless `count` is given.
+        count: column of events, for a proportion of the population.
+        lower, upper: columns of the 95% limits of the values, whatever `confidence` is asked for.
+        standard_error: column of standard errors, on the scale that `value_type` says, in place of the limits.
         transform: fit the line to logarithms (rates) or logits (proportions), and turn its ends back.
         by: columns that tell areas apart; without it all rows are one.
         per: multiplier of the SII and the intercept; a negative one turns the comparison round (least advantaged less
