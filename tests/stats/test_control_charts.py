@@ -426,8 +426,8 @@ def test_the_chart_prints_its_finding():
 @pytest.mark.parametrize(
     ("columns", "asked", "message"),
     [
-        ({"number": [1.0, float("inf")]}, {}, "'number' is infinite in 1 row, first at row 2"),
-        ({"number": ["1", "two"]}, {}, "'number' 'two' is no number in 1 row, first at row 2"),
+        ({"number": [1.0, float("inf")]}, {}, "'number' inf is not a finite number in 1 row, first at row 2"),
+        ({"number": ["1", "two"]}, {}, "'number' holds text, 'two', where a number is needed in 1 row, first at row 2"),
         ({"month": [1, 1]}, {}, "'month' 1 occurs a second time in the same series in 1 row, first at row 2"),
         ({"month": [1, None]}, {}, "'month' is missing in 1 row, first at row 2"),
         ({"month": ["Jan", "Feb"]}, {}, "sorts by alphabet and not in time"),

@@ -38,7 +38,7 @@ def test_the_table_is_not_changed():
     [
         ({"cases": [-1.0, 2.0]}, "'cases' -1 is below 0 in 1 row, first at row 1"),
         ({"people": [0.0, 2.0]}, "'people' 0 is not above 0 in 1 row, first at row 1"),
-        ({"cases": [5.0, 4000.0]}, "count 4000 is above denominator 2000 in 1 row, first at row 2"),
+        ({"cases": [5.0, 4000.0]}, "'cases' 4000 is above 'people' 2000 in 1 row, first at row 2"),
     ],
 )
 def test_a_broken_rule_says_which_row(change, message):

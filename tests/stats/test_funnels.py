@@ -171,6 +171,11 @@ def test_regions_with_a_missing_name_are_a_group_of_their_own():
     assert funnel_limits(data, **asked("proportion", by="region")).height == 100
 
 
+def test_a_count_above_its_denominator_by_rounding_only_is_taken():
+    data = pl.DataFrame({"events": [10 + 1e-13, 5.0], "people": [10.0, 10.0]})
+    assert funnel_points(data, **asked("proportion"))["funnel_value"][0] == pytest.approx(1)
+
+
 def test_large_counts_cost_nothing():
     data = pl.DataFrame({"events": [20_000, 50_000], "people": [21_000, 52_000]})
     funnel_limits(data, **asked("count"))
@@ -185,8 +190,8 @@ def test_large_counts_cost_nothing():
         ({"events": [5, -1]}, {}, "'events' -1 is below 0 in 1 row, first at row 2"),
         ({"people": [0, 10]}, {}, "'people' 0 is not above 0 in 1 row, first at row 1"),
         ({"events": [11, 12]}, {}, "count 11 is above denominator 10 in 2 rows, first at row 1"),
-        ({"events": ["5", "x"]}, {}, "'events' 'x' is no number in 1 row, first at row 2"),
-        ({"people": [10.0, float("inf")]}, {}, "'people' is infinite in 1 row, first at row 2"),
+        ({"events": ["5", "x"]}, {}, "'events' holds text, 'x', where a number is needed in 1 row, first at row 2"),
+        ({"people": [10.0, float("inf")]}, {}, "'people' inf is not a finite number in 1 row, first at row 2"),
         ({}, {"statistic": "mean"}, "'mean' has no funnel"),
         ({}, {"denominator": None}, "needs `denominator`"),
         ({}, {"statistic": "crude rate", "denominator": None}, "needs `rate` or `denominator`"),

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commonweal.errors import CommonwealError
-from commonweal.stats import intervals
+from commonweal.stats import confidence, intervals
 
 COUNTS = st.integers(0, 10**6)
 LEVELS = st.floats(0.5, 0.999)
@@ -88,10 +88,16 @@ def test_nobody_at_risk_has_no_limits():
     assert np.isnan([*lower, *upper]).all()
 
 
-@pytest.mark.parametrize("level", [0, 1, 95, -0.1])
-def test_a_confidence_level_lies_between_0_and_1(level):
-    with pytest.raises(CommonwealError, match="between 0 and 1"):
+@pytest.mark.parametrize("level", [0, 1, 100, 5, 0.05, -0.1, float("nan"), "high"])
+def test_what_is_no_confidence_level_is_refused(level):
+    with pytest.raises(CommonwealError, match="is neither"):
         intervals.wilson(1, 2, level)
+
+
+@pytest.mark.parametrize(("percentage", "fraction"), [(95, 0.95), (99.8, 0.998), (50, 0.5), (99.99, 0.9999)])
+def test_a_percentage_is_the_same_level(percentage, fraction):
+    assert confidence.level(percentage) == fraction
+    assert confidence.suffix(confidence.level(percentage)) == f"{percentage:g}".replace(".", "_")
 
 
 def test_a_count_above_its_denominator_is_refused():

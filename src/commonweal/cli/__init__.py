@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from commonweal.cli import data, demo, indicator, pack, site
+from commonweal.cli import data, demo, indicator, pack, site, stats
 from commonweal.cli.options import PLAIN
 from commonweal.errors import CommonwealError
 
@@ -21,6 +21,7 @@ app = typer.Typer(
 app.add_typer(data.app, name="data")
 app.add_typer(pack.app, name="pack")
 app.add_typer(indicator.app, name="indicator")
+app.add_typer(stats.app, name="stats")
 app.command("init")(site.init)
 app.command("serve")(site.serve)
 app.command("administrator")(site.administrator)

@@ -13,10 +13,10 @@ from narwhals.typing import IntoDataFrameT
 from numpy.typing import NDArray
 
 from commonweal.errors import CommonwealError
+from commonweal.stats.columns import ROUNDING, number
 from commonweal.stats.comparison import POLARITIES
 from commonweal.stats.control_limits import MOVING_RANGE, lines
 from commonweal.stats.frames import ColumnError, as_polars, like
-from commonweal.stats.numbers import number
 from commonweal.stats.ordered_series import OrderedSeries, RebaseAt, ordered
 from commonweal.stats.results import grouping, refuse
 from commonweal.stats.special_causes import SpecialCauses, special_causes
@@ -286,7 +286,7 @@ def _read(
         refuse(rows, pl.col("count_") < 0, f"'{value}' {{count_}} is below 0")
     refuse(rows, pl.col("people_") <= 0, f"'{denominator}' {{people_}} is not above 0")
     if kind in ("p", "p_prime"):
-        refuse(rows, pl.col("count_") > pl.col("people_"), "count {count_} is above denominator {people_}")
+        refuse(rows, pl.col("count_") > ROUNDING * pl.col("people_"), "count {count_} is above denominator {people_}")
     refuse(
         rows,
         ~pl.col("direction_").is_in(POLARITIES).fill_null(False),

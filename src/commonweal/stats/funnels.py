@@ -13,9 +13,9 @@ from scipy.special import ndtri
 
 from commonweal.errors import CommonwealError
 from commonweal.stats import intervals
+from commonweal.stats.columns import ROUNDING, number
 from commonweal.stats.frames import ColumnError, as_polars, like
-from commonweal.stats.groups import numbered
-from commonweal.stats.numbers import number
+from commonweal.stats.groups import groups
 from commonweal.stats.results import Confidence, grouping, levels, refuse, suffix
 
 STATISTICS = ("proportion", "crude rate", "directly standardised rate", "count", "indirectly standardised ratio")
@@ -50,11 +50,11 @@ def funnel_limits(
 
     Args:
         count: column of events.
-        statistic: one of `STATISTICS`. "count" is observed over expected less one; "indirectly standardised ratio" is
-            observed over expected times `per`.
+        statistic: "proportion", "crude rate", "directly standardised rate", "count" (observed over expected events,
+            less one) or "indirectly standardised ratio" (observed over expected, times the multiplier).
         denominator: column; people at risk, or expected events for the two ratios. For rates it is used where there is
             no rate or no event; else the denominator is the one that gives the rate from the count.
-        rate: column of rates per `per`; needed for directly standardised rates.
+        rate: column of rates, with the multiplier; needed for directly standardised rates.
         by: columns that tell funnels apart; without it all rows are one.
         per: multiplier; 100,000 for rates, else 1.
         years: how many years of data a rate is of; its x axis is of one year.
@@ -247,13 +247,13 @@ def _asked(
         rows = rows.with_columns(number(frame, denominator, "n_"))
         refuse(rows, pl.col("n_") <= 0, f"'{denominator}' {{n_}} is not above 0")
         if statistic == "proportion":
-            refuse(rows, pl.col("x_") > pl.col("n_"), "count {x_} is above denominator {n_}")
+            refuse(rows, pl.col("x_") > ROUNDING * pl.col("n_"), "count {x_} is above denominator {n_}")
     if rate is not None:
         rows = _derived(rows.with_columns(number(frame, rate, "rate_")), rate, statistic, per)
     known = pl.col("x_").is_not_null() & pl.col("n_").is_not_null()
     # OHID leaves directly standardised rates of no events out of the average, since their denominator is not derived.
     counts = known & (pl.col("x_") > 0) if statistic == "directly standardised rate" else known
-    funnel = pl.Series(numbered(frame, keys)[0])
+    funnel = pl.Series(groups(frame, keys).of_rows)
     rows = rows.with_columns(counts_=counts, funnel_=funnel, n_=pl.when(known).then(pl.col("n_")))
     return _Asked(frame, rows, keys, statistic, per, float(years))
 

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit, ndtri
 
 from commonweal.errors import CommonwealError
+from commonweal.stats.columns import number
 from commonweal.stats.frames import ColumnError, as_polars, like
-from commonweal.stats.groups import numbered
-from commonweal.stats.numbers import number
+from commonweal.stats.groups import groups
 from commonweal.stats.results import Confidence, grouping, levels, refuse, suffix
 
 VALUE_TYPES = ("other", "rate", "proportion")
@@ -56,10 +56,10 @@ def slope_index(
         population: column, which gives the quantiles their shares.
         value_type: "rate", whose standard errors are those of its logarithm; "proportion", of its logit; "other", its
             own.
-        value: column of values; or
-        count: column of events, for a proportion of `population`.
-        lower, upper: columns of the 95% limits of the values, whatever `confidence` is asked for; or
-        standard_error: column of standard errors, on the scale that `value_type` says.
+        value: column of values, unless `count` is given.
+        count: column of events, for a proportion of the population.
+        lower, upper: columns of the 95% limits of the values, whatever `confidence` is asked for.
+        standard_error: column of standard errors, on the scale that `value_type` says, in place of the limits.
         transform: fit the line to logarithms (rates) or logits (proportions), and turn its ends back.
         by: columns that tell areas apart; without it all rows are one.
         per: multiplier of the SII and the intercept; a negative one turns the comparison round (least advantaged less
@@ -111,11 +111,13 @@ def slope_index(
             columns[f"{index}_lower_{suffix(level)}"], columns[f"{index}_upper_{suffix(level)}"] = low, high
     ratios = np.stack([column for name, column in columns.items() if name.startswith("rii_")])
     unlimited = np.any(np.isnan(ratios), axis=0)
-    result = areas.keys.select(
-        *keys,
-        *(pl.Series(name, areas.spread(column)).fill_nan(None) for name, column in columns.items()),
-        pl.Series("method", [method if complete else None for complete in areas.complete], dtype=pl.String),
-        pl.Series("note", areas.notes_with(np.asarray(unlimited)), dtype=pl.String),
+    result = pl.DataFrame(
+        [
+            *areas.keys,
+            *(pl.Series(name, areas.spread(column)).fill_nan(None) for name, column in columns.items()),
+            pl.Series("method", [method if complete else None for complete in areas.complete], dtype=pl.String),
+            pl.Series("note", areas.notes_with(np.asarray(unlimited)), dtype=pl.String),
+        ]
     )
     return like(data, result)
 
@@ -210,7 +212,8 @@ class _Areas:
 
     @classmethod
     def of(cls, rows: pl.DataFrame, keys: list[str], quantile: str) -> _Areas:
-        area, groups = numbered(rows, keys)
+        gathered = groups(rows, keys)
+        area = gathered.of_rows
         rank = rows["quantile_"].cast(pl.Int64).to_numpy()
         quantiles = int(rank.max())
         if not FEWEST_QUANTILES <= quantiles <= MOST_QUANTILES:
@@ -242,7 +245,7 @@ class _Areas:
         if quantiles > USUAL_QUANTILES:
             many = f"{quantiles} quantiles: with more than {USUAL_QUANTILES} the index rests on small groups"
             notes = [note or many for note in notes]
-        return cls(groups, notes, complete, *(matrix[complete] for matrix in matrices))
+        return cls(gathered.keys, notes, complete, *(matrix[complete] for matrix in matrices))
 
     def spread(self, column: Floats) -> Floats:
         """A column of the complete areas over all areas."""

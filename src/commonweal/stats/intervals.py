@@ -1,4 +1,7 @@
-"""Confidence intervals of counts, rates and proportions, over arrays. See docs/methods/intervals.md."""
+"""Confidence intervals of counts, rates and proportions, over arrays. See docs/methods/intervals.md.
+
+A confidence level is a fraction such as 0.95 or the same as a percentage, 95.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import chdtri, ndtri
 
 from commonweal.errors import CommonwealError
+from commonweal.stats.confidence import level
 
 Limits = tuple[NDArray[np.float64], NDArray[np.float64]]
 
@@ -15,15 +19,15 @@ EXACT_BELOW = 10
 
 
 def _normal(confidence: float) -> float:
-    if not 0 < confidence < 1:
-        raise CommonwealError(f"A confidence level lies between 0 and 1, such as 0.95; {confidence} does not.")
-    return float(ndtri(1 - (1 - confidence) / 2))
+    return float(ndtri(1 - (1 - level(confidence)) / 2))
 
 
 def _counts(count: ArrayLike) -> NDArray[np.float64]:
     counts = np.asarray(count, dtype=float)
     if np.any(counts < 0):
         raise CommonwealError("A count cannot be negative.")
+    if np.any(np.isinf(counts)):
+        raise CommonwealError("A count cannot be infinite.")
     return counts
 
 
@@ -34,14 +38,16 @@ def byar(count: ArrayLike, confidence: float = 0.95) -> Limits:
     (NaN).
 
     Raises:
-        CommonwealError: a count is negative, or the confidence is not between 0 and 1.
+        CommonwealError: a count is negative, or the confidence is not a level.
     """
     z, x = _normal(confidence), _counts(count)
     with np.errstate(divide="ignore", invalid="ignore"):
-        lower = x * (1 - 1 / (9 * x) - z / (3 * np.sqrt(x))) ** 3
+        root = 1 - 1 / (9 * x) - z / (3 * np.sqrt(x))
+        lower = x * (root * root * root)
     lower = np.where(lower < 0, np.nan, lower)
     y = x + 1
-    return lower, y * (1 - 1 / (9 * y) + z / (3 * np.sqrt(y))) ** 3
+    root = 1 - 1 / (9 * y) + z / (3 * np.sqrt(y))
+    return lower, y * (root * root * root)
 
 
 def poisson_exact(count: ArrayLike, confidence: float = 0.95) -> Limits:
@@ -50,22 +56,29 @@ def poisson_exact(count: ArrayLike, confidence: float = 0.95) -> Limits:
     Source: Garwood F (1936), Biometrika 28. A count need not be whole.
 
     Raises:
-        CommonwealError: a count is negative, or the confidence is not between 0 and 1.
+        CommonwealError: a count is negative, or the confidence is not a level.
     """
-    _normal(confidence)
-    x, tail = _counts(count), (1 - confidence) / 2
+    x, tail = _counts(count), (1 - level(confidence)) / 2
+    # Quantiles are dear and counts repeat: each distinct count is worked out once.
+    distinct, where = np.unique(x, return_inverse=True)
     with np.errstate(invalid="ignore"):
-        lower = np.where(x == 0, 0.0, chdtri(2 * np.where(x == 0, 1, x), 1 - tail) / 2)
-    return np.where(np.isnan(x), np.nan, lower), chdtri(2 * x + 2, tail) / 2
+        lower = np.where(distinct == 0, 0.0, chdtri(2 * np.where(distinct == 0, 1, distinct), 1 - tail) / 2)
+    lower = np.where(np.isnan(distinct), np.nan, lower)
+    upper = chdtri(2 * distinct + 2, tail) / 2
+    return lower[where].reshape(x.shape), upper[where].reshape(x.shape)
 
 
 def poisson(count: ArrayLike, confidence: float = 0.95) -> Limits:
-    """Limits of a Poisson count: exact below 10, Byar from 10, as Fingertips has them."""
+    """Limits of a Poisson count: exact below 10, Byar from 10, as Fingertips has them.
+
+    Raises:
+        CommonwealError: a count is negative, or the confidence is not a level.
+    """
     x = _counts(count)
-    exact_lower, exact_upper = poisson_exact(x, confidence)
-    byar_lower, byar_upper = byar(x, confidence)
-    small = x < EXACT_BELOW
-    return np.where(small, exact_lower, byar_lower), np.where(small, exact_upper, byar_upper)
+    lower, upper = (np.atleast_1d(end) for end in byar(x, confidence))
+    small = np.atleast_1d(x < EXACT_BELOW)
+    lower[small], upper[small] = poisson_exact(np.atleast_1d(x)[small], confidence)
+    return lower.reshape(x.shape), upper.reshape(x.shape)
 
 
 def wilson(count: ArrayLike, denominator: ArrayLike, confidence: float = 0.95) -> Limits:
@@ -75,7 +88,7 @@ def wilson(count: ArrayLike, denominator: ArrayLike, confidence: float = 0.95) -
     has none.
 
     Raises:
-        CommonwealError: a count is negative or above its denominator, or the confidence is not between 0 and 1.
+        CommonwealError: a count is negative or above its denominator, or the confidence is not a level.
     """
     z, x = _normal(confidence), _counts(count)
     n = np.asarray(denominator, dtype=float)

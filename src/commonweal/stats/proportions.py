@@ -8,8 +8,10 @@ import polars as pl
 from narwhals.typing import IntoDataFrameT
 
 from commonweal.stats import intervals
-from commonweal.stats.frames import as_polars, like
-from commonweal.stats.results import Confidence, grouping, refuse, with_limits
+from commonweal.stats.counts import counts
+from commonweal.stats.frames import ColumnError, like
+from commonweal.stats.results import Confidence, grouping, in_order, limit_columns
+from commonweal.stats.rules import multiplier, refuse_rows
 
 
 def proportion(
@@ -25,39 +27,42 @@ def proportion(
 
     Args:
         count, denominator: columns; a row that misses either makes its group missing.
+        by: columns that tell groups apart.
         per: multiplier: 1, or 100 for per cent.
-        confidence: a level or several, such as [0.95, 0.998].
+        confidence: a level or several, such as 0.95 or [95, 99.8].
 
     Returns:
-        `by` (or the table's own columns), `count`, `denominator`, `value`, limits, `method`.
+        `by` (or the table's own columns), `count`, `denominator`, `value`, limits, `method`, `reason` (why the value is
+        missing).
 
     Raises:
-        ColumnError: a column is absent, a count is negative or above its denominator, or a denominator is not above 0.
+        ColumnError: a column is absent or holds text, a count is negative or above its denominator, a denominator is
+            not above 0, either is infinite, or the table has no rows.
 
     Source: Wilson EB (1927), JASA 22; Newcombe RG, Altman DG (2000), Statistics with Confidence.
     """
-    keys = grouping(by)
-    rows = as_polars(data, [*keys, count, denominator])
-    rows = rows.with_columns(count=pl.col(count).cast(pl.Float64), denominator=pl.col(denominator).cast(pl.Float64))
-    refuse(rows, pl.col("count") < 0, f"'{count}' {{count}} is below 0")
-    refuse(rows, pl.col("denominator") <= 0, f"'{denominator}' {{denominator}} is not above 0")
-    if keys:
-        rows = summed(rows, keys, "denominator")
-    refuse(rows, pl.col("count") > pl.col("denominator"), "count {count} is above denominator {denominator}")
-    x, n = (rows[name].to_numpy() for name in ("count", "denominator"))
+    per = multiplier(per)
+    found = counts(data, count, denominator, by)
+    x, n = found.count, found.denominator
+    above = x > n
+    if above.any():
+        first = int(above.argmax())
+        rule = f"'{count}' {x[first]:g} is above '{denominator}' {n[first]:g}"
+        if not grouping(by):
+            refuse_rows(above, rule)
+        group = ", ".join(f"{key} '{value}'" for key, value in found.own.row(first, named=True).items())
+        raise ColumnError(f"{rule} for {group}, the first of {above.sum():,} such group(s).")
 
     def limits(level: float) -> intervals.Limits:
         lower, upper = intervals.wilson(x, n, level)
         return lower * per, upper * per
 
-    result = rows.with_columns(value=pl.col("count") / pl.col("denominator") * per)
-    return like(data, with_limits(result, confidence, limits).with_columns(method=pl.lit("Wilson")))
-
-
-def summed(rows: pl.DataFrame, keys: list[str], denominator: str) -> pl.DataFrame:
-    """Counts and denominators summed within groups in order of appearance; null where any part is."""
-    parts = [
-        pl.when(pl.col(name).is_null().any()).then(None).otherwise(pl.col(name).sum()).alias(name)
-        for name in ("count", denominator)
-    ]
-    return rows.group_by(keys, maintain_order=True).agg(parts)
+    columns = {
+        "count": pl.Series(x).fill_nan(None),
+        "denominator": pl.Series(n).fill_nan(None),
+        "value": pl.Series(x / n * per).fill_nan(None),
+        **limit_columns(confidence, limits),
+        "method": pl.repeat("Wilson", len(x), eager=True),
+        "reason": found.reason,
+    }
+    return like(data, in_order(found.own, columns, (count, denominator)))

@@ -1,62 +1,75 @@
-"""What the estimators share: levels of confidence, the rules of input, and the order of result columns."""
+"""What the estimators share in their results: grouping, the columns of limits, and the order of columns."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
+import numpy as np
 import polars as pl
 
-from commonweal.errors import CommonwealError
+from commonweal.stats.confidence import Confidence, levels, suffix
 from commonweal.stats.frames import ColumnError
 from commonweal.stats.intervals import Limits
+from commonweal.stats.rules import refuse
 
-Confidence = float | Sequence[float]
-
-
-def levels(confidence: Confidence) -> list[float]:
-    """The levels asked for, each between 0 and 1.
-
-    Raises:
-        CommonwealError: a level is not, or none is given.
-    """
-    asked = [float(confidence)] if isinstance(confidence, int | float) else [float(level) for level in confidence]
-    wrong = [level for level in asked if not 0 < level < 1]
-    if wrong or not asked:
-        given = wrong[0] if wrong else "none"
-        raise CommonwealError(f"A confidence level lies between 0 and 1, such as 0.95 or 0.998; {given} was given.")
-    return asked
+__all__ = [
+    "Confidence",
+    "grouping",
+    "in_order",
+    "levels",
+    "limit_columns",
+    "reasons",
+    "refuse",
+    "suffix",
+    "with_limits",
+]
 
 
-def suffix(level: float) -> str:
-    """The end of the name of a limit's column: 0.95 gives "95", 0.998 gives "99_8"."""
-    return f"{level * 100:.10g}".replace(".", "_")
+def limit_columns(confidence: Confidence, limits: Callable[[float], Limits]) -> dict[str, pl.Series]:
+    """`lower_` and `upper_` columns of each level."""
+    columns = {}
+    for level in levels(confidence):
+        for end, values in zip(("lower", "upper"), limits(level), strict=True):
+            name = f"{end}_{suffix(level)}"
+            columns[name] = pl.Series(name, values, dtype=pl.Float64).fill_nan(None)
+    return columns
 
 
 def with_limits(frame: pl.DataFrame, confidence: Confidence, limits: Callable[[float], Limits]) -> pl.DataFrame:
     """The frame with `lower_` and `upper_` columns for each level."""
-    columns = {}
-    for level in levels(confidence):
-        lower, upper = limits(level)
-        columns[f"lower_{suffix(level)}"] = pl.Series(lower, dtype=pl.Float64).fill_nan(None)
-        columns[f"upper_{suffix(level)}"] = pl.Series(upper, dtype=pl.Float64).fill_nan(None)
-    return frame.with_columns(**columns)
+    return frame.with_columns(**limit_columns(confidence, limits))
 
 
 def grouping(by: str | Sequence[str] | None) -> list[str]:
-    """The columns of `by` as a list."""
-    return [] if by is None else [by] if isinstance(by, str) else list(by)
+    """The columns of `by` as a list, each once."""
+    return [] if by is None else [by] if isinstance(by, str) else list(dict.fromkeys(by))
 
 
-def refuse(frame: pl.DataFrame, fault: pl.Expr, rule: str) -> None:
-    """Refuse the table where `fault` holds; `rule` may name columns as {column} for the values of the first such row.
+def reasons(rows: int, *why: tuple[np.ndarray, str]) -> pl.Series:
+    """Why a value is missing, for each row: the first of `why` that holds, or nothing."""
+    which = np.zeros(rows, dtype=np.uint32)
+    for number, (holds, _) in reversed(list(enumerate(why, start=1))):
+        which[holds] = number
+    return pl.Series("reason", [None, *(text for _, text in why)], dtype=pl.String).gather(which)
+
+
+def in_order(own: pl.DataFrame, columns: Mapping[str, Any], replaced: Sequence[str] = ()) -> pl.DataFrame:
+    """The table's own columns, then the result's; a result column takes the place of an own one of that name.
+
+    Args:
+        own: the columns of `by`, or all of a table that is answered row by row.
+        columns: result columns by name: series, arrays or expressions over `own`.
+        replaced: own columns that are inputs, so that a result column may bear their name.
 
     Raises:
-        ColumnError: says the rule, how many rows break it and which is the first, counting the first row of data as 1.
+        ColumnError: an own column of another meaning bears the name of a count or of a group's population.
     """
-    found = frame.with_row_index("row_").filter(fault)
-    if found.is_empty():
-        return
-    first = found.row(0, named=True)
-    shown = {name: f"{value:g}" if isinstance(value, float) else value for name, value in first.items()}
-    rows = f"{found.height:,} rows" if found.height > 1 else "1 row"
-    raise ColumnError(f"{rule.format(**shown)} in {rows}, first at row {first['row_'] + 1}.")
+    for name in ("count", "population", "denominator"):
+        if name in columns and name in own.columns and name not in replaced:
+            raise ColumnError(f"The table has a column '{name}' already, which the result needs. Give it another name.")
+    kept = own.select(name for name in own.columns if name not in columns)
+    made = own.select(
+        **{name: value if isinstance(value, pl.Expr) else pl.Series(name, value) for name, value in columns.items()}
+    )
+    return pl.concat([kept, made], how="horizontal")

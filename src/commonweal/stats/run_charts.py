@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from scipy.stats import binom
 
 from commonweal.errors import CommonwealError
+from commonweal.stats.columns import number
 from commonweal.stats.control_limits import median
 from commonweal.stats.frames import ColumnError, as_polars, like
-from commonweal.stats.numbers import number
 from commonweal.stats.ordered_series import RebaseAt, ordered
 from commonweal.stats.results import grouping
 from commonweal.stats.special_causes import stretch

@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import narwhals as nw
+import numpy as np
 import polars as pl
 from narwhals.typing import IntoDataFrameT
 
 from commonweal.stats import intervals
-from commonweal.stats.frames import ColumnError, as_polars, like
-from commonweal.stats.results import Confidence, grouping, refuse, with_limits
+from commonweal.stats.age_bands import CodedBands, coded, refuse_faults
+from commonweal.stats.frames import ColumnError, like, numbers, selected
+from commonweal.stats.groups import Groups, groups
+from commonweal.stats.results import Confidence, grouping, in_order, limit_columns, reasons
+from commonweal.stats.rules import keep_to, multiplier, refuse
 from commonweal.stats.standard_population import european_2013
 
 FEWEST_EVENTS = 10
 """Below this a directly standardised rate and its limits are not given (Dobson's method fails; OHID guidance)."""
+PIECE = 1 << 15
+"""Rows worked on at a time, so that they stay in the processor's cache."""
 
 
 def directly_standardised_rate(
@@ -23,96 +29,135 @@ def directly_standardised_rate(
     count: str,
     population: str,
     standard: str = "esp2013",
-    age_band: str | None = None,
     by: str | Sequence[str] | None = None,
     per: float = 100_000,
     confidence: Confidence = 0.95,
     event_frequency: str | None = None,
+    age_band: str | None = None,
 ) -> IntoDataFrameT:
     """The rate each group would have with the age structure of the standard population.
 
     Args:
         count, population: columns; a missing count is 0.
         standard: a column of standard populations; or "esp2013", where the table has no column of that name, with
-            `age_band`, the column of the five-year bands.
+            `age_band`.
         by: columns that tell groups apart; without it the whole table is one group.
         per: multiplier.
-        confidence: a level or several.
+        confidence: a level or several, such as 0.95 or [95, 99.8].
         event_frequency: column of how many events each person had, where events are not independent; `count` is then
             people and `age_band` is needed. Population and standard must agree within group and band.
+        age_band: column of age bands. Where it is given, each band stands once in a group and no age between the first
+            and the last is left out. Groups may differ in their first and last ages, as rates of those under 75 and of
+            all ages do. With `event_frequency` a band stands once for each frequency, and where the standard is a
+            column the labels only tell bands apart.
 
     Returns:
-        `by`, `count` (events), `population`, `value`, limits, `method`. Value and limits are missing below 10 events.
+        `by`, `count` (events), `population`, `value`, limits, `method`, `reason`. Value and limits are missing below 10
+        events, and `reason` says so.
 
     Raises:
-        ColumnError: a column is absent; a count is negative; a population is missing or not above 0; a standard is
-            missing or negative.
+        ColumnError: a column is absent or holds text; a count is negative; a population is missing or not above 0; a
+            standard is missing or negative; any is infinite; bands are missing, overlap or stand twice; or the table
+            has no rows.
 
     Source: Dobson AJ et al (1991), Statistics in Medicine 10; for events that are not independent, OHID, Technical
-    guidance: confidence intervals, "Non-independent events".
+    guidance: confidence intervals, "Non-independent events". Standard: Eurostat (2013).
     """
+    per = multiplier(per)
     keys = grouping(by)
     columns = [*keys, count, population]
     shipped = standard == "esp2013" and standard not in nw.from_native(data, eager_only=True).columns
-    if not shipped:
-        columns.append(standard)
-    elif age_band is None:
+    if shipped and age_band is None:
         raise ColumnError("The European Standard Population 2013 needs `age_band`, the column of the age bands.")
-    columns += [name for name in (age_band, event_frequency) if name]
-    frame = as_polars(data, columns)
-    rows = frame.select(
-        *keys,
-        *([pl.col(age_band).alias("band_")] if age_band else []),
-        count=pl.col(count).cast(pl.Float64).fill_null(0.0),
-        population=pl.col(population).cast(pl.Float64),
-        weight_=pl.Series("weight_", european_2013(frame[age_band]))
-        if shipped and age_band
-        else pl.col(standard).cast(pl.Float64),
-        events_=pl.col(event_frequency).cast(pl.Float64) if event_frequency else pl.lit(1.0),
-    )
-    refuse(rows, pl.col("count") < 0, f"'{count}' {{count}} is below 0")
-    refuse(rows, pl.col("population").is_null(), f"'{population}' is missing")
-    refuse(rows, pl.col("population") <= 0, f"'{population}' {{population}} is not above 0")
-    refuse(rows, pl.col("weight_").is_null(), f"the standard population '{standard}' is missing")
-    refuse(rows, pl.col("weight_") < 0, f"the standard population '{standard}' {{weight_}} is below 0")
-    rows = _by_band(rows, keys) if event_frequency else rows.with_columns(variance_of_count_=pl.col("count"))
-    weight, population_ = pl.col("weight_"), pl.col("population")
-    # group_by needs a key; the whole table is one group when there is none.
-    grouped = rows.with_columns(group_=pl.lit(0)).group_by(["group_", *keys], maintain_order=True)
-    sums = grouped.agg(
-        pl.col("count").sum(),
-        population_.sum(),
-        total_weight_=weight.sum(),
-        weighted_=(weight * pl.col("count") / population_).sum(),
-        variance_=(weight**2 * pl.col("variance_of_count_") / population_**2).sum(),
-    ).drop("group_")
-    enough = pl.col("count") >= FEWEST_EVENTS
-    result = sums.with_columns(
-        value=pl.when(enough).then(pl.col("weighted_") / pl.col("total_weight_") * per),
-        variance_=pl.when(enough).then(pl.col("variance_") / pl.col("total_weight_") ** 2 * per**2),
-    )
-    value, variance, events = (
-        result[name].fill_null(float("nan")).to_numpy() for name in ("value", "variance_", "count")
-    )
-    with_intervals = with_limits(result, confidence, lambda level: intervals.dobson(value, variance, events, level))
-    return like(
-        data,
-        with_intervals.drop("total_weight_", "weighted_", "variance_").with_columns(
-            method=pl.lit("Dobson, non-independent events" if event_frequency else "Dobson")
+    if event_frequency and age_band is None:
+        raise ColumnError("Events that are not independent need `age_band`, the column of the age bands.")
+    columns += [name for name in (None if shipped else standard, age_band, event_frequency) if name]
+    frame = selected(data, columns)
+    people = _none_missing(numbers(frame, count))
+    at_risk = numbers(frame, population)
+    # Where people are told apart by their number of events and the standard is given, bands need only be alike or not.
+    read = coded(frame[age_band]) if age_band and (shipped or not event_frequency) else None
+    weight = european_2013(read, str(age_band)) if shipped and read else numbers(frame, standard)
+    keep_to(count, people, at_least=0)
+    keep_to(population, at_risk, above=0, missing=False)
+    keep_to(standard, weight, at_least=0, missing=False)
+    variance_of_count = events = people
+    if event_frequency:
+        times = numbers(frame, event_frequency)
+        keep_to(event_frequency, times, above=0, missing=False)
+        bands = read.codes if read else frame[str(age_band)]
+        rows = frame.select(*keys, band_=bands, label_=pl.col(str(age_band)), at_risk_=at_risk, weight_=weight)
+        rows = rows.with_columns(events_=people * times, variance_=people * times**2)
+        frame = _by_band(rows, keys)
+        at_risk, weight, events, variance_of_count = (
+            frame[name].to_numpy() for name in ("at_risk_", "weight_", "events_", "variance_")
+        )
+        read = read and CodedBands(read.bands, frame["band_"].to_numpy(), read.bare)
+    gathered = groups(frame, keys)
+    if read:
+        refuse_faults(gathered, read)
+    total, population_, value, variance = _sums(gathered, events, at_risk, weight, variance_of_count)
+    enough = total >= FEWEST_EVENTS
+    unweighted = np.isnan(value)
+    value, variance = (np.where(enough, part, np.nan) for part in (value * per, variance * per**2))
+    result = {
+        "count": total,
+        "population": population_,
+        "value": pl.Series(value).fill_nan(None),
+        **limit_columns(confidence, lambda level: intervals.dobson(value, variance, total, level)),
+        "method": pl.repeat(
+            "Dobson, non-independent events" if event_frequency else "Dobson", gathered.count, eager=True
         ),
-    )
+        "reason": reasons(
+            gathered.count,
+            (~enough, f"fewer than {FEWEST_EVENTS} events"),
+            (unweighted, "its standard population is 0"),
+        ),
+    }
+    return like(data, in_order(gathered.keys, result))
+
+
+def _none_missing(values: np.ndarray) -> np.ndarray:
+    """Missing counts as 0."""
+    if values.dtype.kind == "f" and np.isnan(values.min()):
+        return np.nan_to_num(values, nan=0.0, posinf=np.inf, neginf=-np.inf)
+    return values
+
+
+def _sums(
+    gathered: Groups, count: np.ndarray, population: np.ndarray, weight: np.ndarray, variance_of_count: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Events, population, rate and its variance (both for one person) of each group."""
+    plain = variance_of_count is count
+    found = np.empty((5, gathered.count))
+    starts = gathered.starts
+    ends = np.append(starts[1:], gathered.rows)
+    first = 0
+    while first < gathered.count:
+        # At least one group, however large, and as many as fit.
+        last = max(int(np.searchsorted(ends, starts[first] + PIECE, side="right")), first + 1)
+        run = slice(starts[first], ends[last - 1])
+        rows = run if gathered.order is None else gathered.order[run]
+        at = starts[first:last] - starts[first]
+        x, n, w = count[rows], population[rows], weight[rows]
+        share = w / n
+        contribution = share * x
+        variance = share * contribution if plain else share * share * variance_of_count[rows]
+        for place, part in enumerate((x, n, w, contribution, variance)):
+            np.add.reduceat(part, at, dtype=float, out=found[place, first:last])
+        first = last
+    x, n, w, weighted, variance = found
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return x, n, weighted / w, variance / w**2
 
 
 def _by_band(rows: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     """People and their number of events summed to events and their variance in each band."""
-    if "band_" not in rows.columns:
-        raise ColumnError("Events that are not independent need `age_band`, the column of the age bands.")
     bands = rows.group_by([*keys, "band_"], maintain_order=True).agg(
-        pl.col("population").first(),
-        pl.col("weight_").first(),
-        different_=(pl.col("population").n_unique() > 1) | (pl.col("weight_").n_unique() > 1),
-        variance_of_count_=(pl.col("count") * pl.col("events_") ** 2).sum(),
-        count=(pl.col("count") * pl.col("events_")).sum(),
+        pl.col("at_risk_", "weight_", "label_").first(),
+        different_=(pl.col("at_risk_").n_unique() > 1) | (pl.col("weight_").n_unique() > 1),
+        variance_=pl.col("variance_").sum().cast(pl.Float64),
+        events_=pl.col("events_").sum().cast(pl.Float64),
     )
-    refuse(bands, pl.col("different_"), "band {band_} has several populations or standards: they must agree")
+    refuse(bands, pl.col("different_"), "band {label_} has several populations or standards, which must agree,")
     return bands
