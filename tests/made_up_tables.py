@@ -83,7 +83,7 @@ METHODS = {
             sample="asked",
             by="area",
             **k,
-        ),  # fmt: skip
+        ),
     ),
 }
 """By name: how to make a table, and the method on it, one group an area."""
