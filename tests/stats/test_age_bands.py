@@ -103,3 +103,8 @@ def test_bare_first_ages_of_those_under_75_are_five_year_bands():
 def test_a_band_that_cuts_one_of_the_standard_has_no_weight(label):
     with pytest.raises(stats.ColumnError, match="is not a band of the European Standard Population"):
         weights(label)
+
+
+def test_a_fault_of_a_table_without_groups():
+    with pytest.raises(stats.ColumnError, match="The age bands cannot be used: ages 5 to 9 are missing"):
+        stats.age_bands(pl.DataFrame({"age": ["0-4", "10+"]}), age_band="age")
