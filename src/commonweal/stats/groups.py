@@ -68,6 +68,8 @@ class Groups:
 
     def name(self, group: int) -> str:
         """A group in words: "area 'Halton', sex 'Male'"; "" where there are no keys."""
+        if not self.keys.width:
+            return ""
         return ", ".join(f"{key} '{value}'" for key, value in self.keys.row(group, named=True).items())
 
 
