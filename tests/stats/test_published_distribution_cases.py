@@ -1,4 +1,4 @@
-"""Every case of the peer's own tests for funnels.
+"""Every case of the peer's own tests for the slope index and for funnels.
 
 Those of rates, proportions, means, standardisation, life expectancy and quantiles are in test_published_cases.py.
 """
@@ -10,11 +10,13 @@ from shared_data import shared
 from commonweal import stats
 
 FUNCTIONS = {
+    "phe_sii": 17,
     "calculate_funnel_limits": 7,
     "calculate_funnel_points": 3,
     "assign_funnel_significance": 8,
 }
 """The peer's functions and how many cases each has."""
+VALUE_TYPES = {0: "other", 1: "rate", 2: "proportion"}
 STATISTICS = {
     "proportion": "proportion",
     "crude": "crude rate",
@@ -32,6 +34,30 @@ SIGNIFICANCE = {
     "Low (0.001)": "below the 99.8% limit",
     "Not applicable for events less than 10 for dsrs": "not compared",
 }
+
+
+def slope_arguments(case):
+    args, field = case["args"], fields(case)
+    names = {"x": "count", "lower_cl": "lower", "upper_cl": "upper", "se": "standard_error"}
+    asked = {names.get(name, name): column for name, column in field.items()}
+    asked |= {"value_type": VALUE_TYPES[args["value_type"]], "transform": args.get("transform", False)}
+    level = args["confidence"]
+    return asked | {
+        "by": case["group_by"],
+        "per": args.get("multiplier", 1),
+        "confidence": level / 100 if level > 1 else level,
+    }
+
+
+@pytest.mark.parametrize("case", cases("phe_sii"), ids=lambda case: case["id"])
+def test_slope_index(case):
+    asked = slope_arguments(case)
+    found = stats.slope_index(input_table(case), **asked)
+    names = {"sii": "sii", "rii": "rii", "intercept": "intercept"}
+    for index in ("sii", "rii"):
+        for side in ("lower", "upper"):
+            names[f"{index}_{side}"] = f"{index}_{side}_{asked['confidence'] * 100:.10g}"
+    assert_matches(case, found, names)
 
 
 def funnel_arguments(case):

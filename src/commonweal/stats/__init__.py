@@ -10,12 +10,14 @@ from commonweal.stats.funnels import funnel_limits, funnel_points, funnel_signif
 from commonweal.stats.gaps import Gap, gap_to_benchmark, gaps_to_benchmark
 from commonweal.stats.improvement import improvers
 from commonweal.stats.indirect_standardisation import indirectly_standardised_rate, indirectly_standardised_ratio
+from commonweal.stats.inequality import slope_index
 from commonweal.stats.life_expectancy import healthy_life_expectancy, life_expectancy
 from commonweal.stats.means import mean
 from commonweal.stats.neighbours import nearest_neighbours
 from commonweal.stats.proportions import proportion
 from commonweal.stats.quantiles import quantiles
 from commonweal.stats.quintiles import quintiles
+from commonweal.stats.rare_events import days_between
 from commonweal.stats.rate_of_change import rate_of_change
 from commonweal.stats.rates import rate
 from commonweal.stats.recent_trend import recent_trend
@@ -32,6 +34,7 @@ __all__ = [
     "aggregate",
     "compare",
     "control_chart",
+    "days_between",
     "directly_standardised_rate",
     "funnel_limits",
     "funnel_points",
@@ -54,4 +57,5 @@ __all__ = [
     "rate_of_change",
     "recent_trend",
     "run_chart",
+    "slope_index",
 ]

@@ -13,8 +13,9 @@ from scipy.special import ndtri
 
 from commonweal.errors import CommonwealError
 from commonweal.stats import intervals
+from commonweal.stats.columns import ROUNDING, number
 from commonweal.stats.frames import ColumnError, as_polars, like
-from commonweal.stats.numbers import number
+from commonweal.stats.groups import groups
 from commonweal.stats.results import Confidence, grouping, levels, refuse, suffix
 
 STATISTICS = ("proportion", "crude rate", "directly standardised rate", "count", "indirectly standardised ratio")
@@ -49,11 +50,11 @@ def funnel_limits(
 
     Args:
         count: column of events.
-        statistic: one of `STATISTICS`. "count" is observed over expected less one; "indirectly standardised ratio" is
-            observed over expected times `per`.
+        statistic: "proportion", "crude rate", "directly standardised rate", "count" (observed over expected events,
+            less one) or "indirectly standardised ratio" (observed over expected, times the multiplier).
         denominator: column; people at risk, or expected events for the two ratios. For rates it is used where there is
             no rate or no event; else the denominator is the one that gives the rate from the count.
-        rate: column of rates per `per`; needed for directly standardised rates.
+        rate: column of rates, with the multiplier; needed for directly standardised rates.
         by: columns that tell funnels apart; without it all rows are one.
         per: multiplier; 100,000 for rates, else 1.
         years: how many years of data a rate is of; its x axis is of one year.
@@ -74,15 +75,13 @@ def funnel_limits(
     """
     asked = _asked(data, count, statistic, denominator, rate, by, per, years)
     rows, keys = asked.rows, asked.keys
-    total_denominator, total_count = pl.col("n_").sum(), pl.col("x_").sum()
     funnels = (
         rows.with_columns(pl.when(pl.col("counts_")).then(pl.col("x_", "n_")))
         .group_by("funnel_", *keys, maintain_order=True)
-        .agg(total_count, total=total_denominator, low=pl.col("n_").min(), high=pl.col("n_").max())
+        .agg(pl.col("x_").sum(), total=pl.col("n_").sum(), low=pl.col("n_").min(), high=pl.col("n_").max())
     )
-    low, high, events, total = (
-        funnels[name].cast(pl.Float64).fill_null(np.nan).to_numpy()[:, None] for name in ("low", "high", "x_", "total")
-    )
+    sums = funnels.select("low", "high", "x_", "total").cast(pl.Float64).to_numpy()
+    low, high, events, total = (column[:, None] for column in sums.T)
     with np.errstate(divide="ignore", invalid="ignore"):
         average = events / total
     axis = _axis(asked, low, high, average)
@@ -102,15 +101,11 @@ def funnel_limits(
     columns["baseline"] = np.broadcast_to(asked.baseline(average), axis.shape)
     empty = ~(total > 0) | ((statistic in RATES) & ~(events > 0))
     known = ~np.broadcast_to(empty, axis.shape).ravel()
+    told = np.where(known, asked.method, "No limits: no events or no denominators")
+    lines = pl.DataFrame({column: np.where(known, values.ravel(), np.nan) for column, values in columns.items()})
+    lines = lines.fill_nan(None).with_columns(method=pl.Series(told))
     repeated = funnels[np.repeat(np.arange(funnels.height), POINTS)]
-    result = repeated.select(
-        *keys,
-        *(
-            pl.Series(column, np.where(known, values.ravel(), np.nan)).fill_nan(None)
-            for column, values in columns.items()
-        ),
-        pl.Series("method", np.where(known, asked.method, "No limits: no events or no denominators")),
-    )
+    result = pl.DataFrame([*repeated.select(keys), *lines])
     return like(data, result)
 
 
@@ -189,7 +184,7 @@ def funnel_significance(
     if statistic == "directly standardised rate":
         unknown |= x < FEWEST_EVENTS
     word[unknown] = NOT_COMPARED
-    return like(data, asked.frame.with_columns(significance=pl.Series(word, dtype=pl.String)))
+    return like(data, asked.frame.with_columns(significance=pl.Series(word.tolist(), dtype=pl.String)))
 
 
 @dataclass(frozen=True)
@@ -252,13 +247,13 @@ def _asked(
         rows = rows.with_columns(number(frame, denominator, "n_"))
         refuse(rows, pl.col("n_") <= 0, f"'{denominator}' {{n_}} is not above 0")
         if statistic == "proportion":
-            refuse(rows, pl.col("x_") > pl.col("n_"), "count {x_} is above denominator {n_}")
+            refuse(rows, pl.col("x_") > ROUNDING * pl.col("n_"), "count {x_} is above denominator {n_}")
     if rate is not None:
         rows = _derived(rows.with_columns(number(frame, rate, "rate_")), rate, statistic, per)
     known = pl.col("x_").is_not_null() & pl.col("n_").is_not_null()
     # OHID leaves directly standardised rates of no events out of the average, since their denominator is not derived.
     counts = known & (pl.col("x_") > 0) if statistic == "directly standardised rate" else known
-    funnel = pl.struct(keys).rank("dense") if keys else pl.lit(1)
+    funnel = pl.Series(groups(frame, keys).of_rows)
     rows = rows.with_columns(counts_=counts, funnel_=funnel, n_=pl.when(known).then(pl.col("n_")))
     return _Asked(frame, rows, keys, statistic, per, float(years))
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from commonweal.errors import CommonwealError
 from commonweal.stats.frames import ColumnError
+from commonweal.stats.groups import groups
 from commonweal.stats.results import refuse
 
 RebaseAt = str | float | date | datetime | Sequence[str | float | date | datetime] | None
@@ -61,11 +62,7 @@ def ordered(frame: pl.DataFrame, keys: list[str], order: str, rebase_at: RebaseA
         raise ColumnError("The table has no rows, so that there is nothing to chart.")
     refuse(frame, pl.col(order).is_null(), f"'{order}' is missing")
     frame = frame.with_columns(_sortable(frame[order]))
-    number = frame.select(keys).with_row_index("row_").group_by(keys, maintain_order=True).agg("row_") if keys else None
-    series = np.zeros(frame.height, dtype=np.int64)
-    if number is not None:
-        rows = number["row_"].explode(empty_as_null=False).to_numpy()
-        series[rows] = np.repeat(np.arange(number.height), number["row_"].list.len().to_numpy())
+    series = groups(frame, keys).of_rows
     frame = frame.with_columns(pl.Series("series_", series)).with_row_index("was_")
     twice = pl.struct("series_", "order_").is_first_distinct().not_()
     refuse(frame, twice, f"'{order}' {{{order}}} occurs a second time in the same series")
