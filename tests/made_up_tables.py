@@ -45,7 +45,7 @@ def lives(groups: int, seed: int) -> pl.DataFrame:
 
 def _standardised(table, **more):
     return stats.directly_standardised_rate(
-        table, count="count", population="population", standard="standard", age_band="band", by="area", **more
+        table, count="count", population="population", standard="standard", age_band="band", **({"by": "area"} | more)
     )
 
 
@@ -53,23 +53,26 @@ def _indirect(method):
     def applied(table, **more):
         return method(
             table, count="count", population="population", reference_count="reference_count",
-            reference_population="reference_population", by="area", **more,
+            reference_population="reference_population", **({"by": "area"} | more),
         )  # fmt: skip
 
     return applied
 
 
 METHODS = {
-    "rate": (banded, lambda t, **k: stats.rate(t, count="count", population="population", by="area", **k)),
-    "proportion": (banded, lambda t, **k: stats.proportion(t, count="count", denominator="population", by="area", **k)),
-    "mean": (banded, lambda t, **k: stats.mean(t, value="population", by="area", **k)),
+    "rate": (banded, lambda t, **k: stats.rate(t, count="count", population="population", **({"by": "area"} | k))),
+    "proportion": (
+        banded,
+        lambda t, **k: stats.proportion(t, count="count", denominator="population", **({"by": "area"} | k)),
+    ),
+    "mean": (banded, lambda t, **k: stats.mean(t, value="population", **({"by": "area"} | k))),
     "directly_standardised_rate": (banded, _standardised),
     "indirectly_standardised_rate": (banded, _indirect(stats.indirectly_standardised_rate)),
     "indirectly_standardised_ratio": (banded, _indirect(stats.indirectly_standardised_ratio)),
     "life_expectancy": (
         lives,
         lambda t, **k: stats.life_expectancy(
-            t, deaths="deaths", population="population", age_start="band", by="area", **k
+            t, deaths="deaths", population="population", age_start="band", **({"by": "area"} | k)
         ),
     ),
     "healthy_life_expectancy": (
@@ -81,8 +84,7 @@ METHODS = {
             age_start="band",
             prevalence="healthy",
             sample="asked",
-            by="area",
-            **k,
+            **({"by": "area"} | k),
         ),
     ),
 }

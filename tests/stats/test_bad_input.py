@@ -162,3 +162,16 @@ def test_age_bands_of_a_standardised_rate(bands, message):
     table = pl.DataFrame({"area": ["a"] * 3, "band": bands, "x": [20, 20, 20], "n": [100, 100, 100]})
     with pytest.raises(stats.ColumnError, match=message):
         stats.directly_standardised_rate(table, count="x", population="n", age_band="band", by="area")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_group_named_as_a_result_is_refused(name):
+    made, method = METHODS[name]
+    table = made(2, 1).rename({"area": "method"})
+    with pytest.raises(stats.ColumnError, match="has a column 'method' already"):
+        method(table, by="method")
+
+
+def test_a_lazy_frame_is_asked_to_be_collected():
+    with pytest.raises(stats.ColumnError, match="a lazy one collected"):
+        stats.rate(banded(1, 1).lazy(), count="count", population="population")

@@ -398,6 +398,16 @@ def test_one_point_has_no_limits_and_says_so():
     assert "no limits" in repr(found)
 
 
+def test_a_chart_of_pandas_prints_as_one_of_polars():
+    data = pl.DataFrame({"month": range(15), "number": [1, 2] * 7 + [None]})
+    asked = {"value": "number", "order": "month"}
+    assert repr(control_chart(data.to_pandas(), **asked)) == repr(control_chart(data, **asked))
+
+
+def test_nobody_at_every_point_has_limits_at_nobody():
+    assert lines(chart([0] * 12, [10] * 12, kind="p_prime")) == (0, 0, 0)
+
+
 def test_a_series_without_a_value_says_so():
     found = chart([None, None])
     assert found.summary.select("points", "variation", "assurance").row(0) == (0, "not assessed", "no limits")
@@ -443,6 +453,10 @@ def test_the_chart_prints_its_finding():
         ({}, {"rule_length": 5}, "6, 7 or 8 points, not 5"),
         ({}, {"rebase_at": 9}, "is after every point of column 'month'"),
         ({}, {"rebase_at": "June"}, "cannot be compared with column 'month'"),
+        ({}, {"direction": "up"}, "`direction` 'up' is neither a column nor one of"),
+        ({}, {"target": float("inf")}, "The target is infinite"),
+        ({}, {"baseline": 2.5}, "2 or more, not 2.5"),
+        ({}, {"by": "month"}, "cannot be both the order and what tells series apart"),
         ({}, {"direction": "area"}, "direction 'a' is none of: high is good"),
         ({"value": [1, 2]}, {"by": "value"}, "The column 'value' has a name that the result needs"),
         ({"area": [], "month": [], "number": [], "of": []}, {}, "The table has no rows"),

@@ -108,3 +108,15 @@ def test_a_table_that_holds_one_group_is_summed():
     found = stats.rate(table, count="count", population="population", by="area")
     assert found.height == 1
     assert found["count"][0] == table["count"].sum()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_categories_of_pandas_and_narrow_integers(name):
+    table, method = table_of(name, 8)
+    pandas = table.to_pandas()
+    for column in ("area", "band"):
+        pandas[column] = pandas[column].astype("category")
+    for column in {"count", "population", "deaths"} & set(pandas.columns):
+        pandas[column] = pandas[column].astype("int32")
+    numbers = pl.selectors.float()
+    assert_frame_equal(pl.from_pandas(method(pandas)).select(numbers), method(table).select(numbers))

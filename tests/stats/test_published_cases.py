@@ -5,7 +5,7 @@ Those of the slope index and of funnels are in test_published_distribution_cases
 
 import polars as pl
 import pytest
-from published_cases import assert_matches, cases, extra_table, fields, input_table, levels, limit_names
+from published_cases import ALL, assert_matches, cases, extra_table, fields, input_table, levels, limit_names
 from shared_data import shared
 
 from commonweal import stats
@@ -24,6 +24,8 @@ METHODS = {
     "phe_life_expectancy": 3,
 }
 """The peer's functions and how many cases each has."""
+ELSEWHERE = ("phe_sii", "calculate_funnel_limits", "calculate_funnel_points", "assign_funnel_significance")
+"""Those of the slope index and of funnels, in files of their own."""
 WORDS = {"Exact": "Exact", "Byars": "Byar", "Wilson": "Wilson", "Dobson": "Dobson"}
 
 
@@ -113,3 +115,4 @@ def test_all_of_the_published_cases_are_here():
     shared("cases/indicators")
     assert {function: len(cases(function)) for function in METHODS} == METHODS
     assert sum(METHODS.values()) == 56
+    assert len(cases(*METHODS, *ELSEWHERE)) == ALL

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 SHOWN = 60
 """Rows that are printed; a file holds them all."""
+WIDEST = 2_000
+"""Characters to which a line on the screen may reach."""
 NUMBER_LISTS = ("Confidence",)
 COLUMN_LISTS = ("str | Sequence[str] | None", "str | Sequence[str]", "str | list[str]", "str | list[str] | None")
 PLAIN_TYPES: dict[str, Any] = {"str": str, "float": float, "int": int, "bool": bool}
@@ -216,7 +218,7 @@ def _print(frame: pl.DataFrame, title: str) -> None:
         table.add_row(*(escape(_shown(cell)) for cell in row))
     console = Console()
     # A line that is longer than the window is still whole; a figure that is folded is not a figure.
-    console = Console(width=max(console.width, console.measure(table).maximum))
+    console = Console(width=max(console.width, Console(width=WIDEST).measure(table).maximum))
     console.print(table)
     if empty:
         console.print(f"Empty: {', '.join(empty)}.")

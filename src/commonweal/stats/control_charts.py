@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic
 
-import narwhals as nw
 import numpy as np
 import polars as pl
 from narwhals.typing import IntoDataFrameT
 from numpy.typing import NDArray
 
 from commonweal.errors import CommonwealError
-from commonweal.stats.columns import ROUNDING, number
+from commonweal.stats.columns import ROUNDING, number, rows_of
 from commonweal.stats.comparison import POLARITIES
 from commonweal.stats.control_limits import MOVING_RANGE, lines
 from commonweal.stats.frames import ColumnError, as_polars, like
@@ -103,7 +102,7 @@ class ControlChart(Generic[IntoDataFrameT]):
     by: tuple[str, ...]
 
     def __repr__(self) -> str:
-        rows = nw.from_native(self.summary, eager_only=True).rows(named=True)
+        rows = rows_of(self.summary)
         shown = [self._words(row) for row in rows[:10]]
         left = len(rows) - len(shown)
         return "\n\n".join(shown) + (f"\n\n... and {left:,} more series: see .summary" if left else "")
@@ -197,12 +196,13 @@ def control_chart(
         series.begins,
         rule_length,
     )
-    height, cause = _named(causes, known)
+    assessed = ~np.isnan(found.lower)
+    height, cause = _named(causes, known, assessed)
     good = _good(series.frame["direction_"])
     nature = np.select([good == 0, height == good], ["neither", "improving"], "concerning")
     variation = np.char.add(np.char.add(nature, " "), np.where(height > 0, "high", "low")).astype(object)
     variation[height == 0] = COMMON_CAUSE
-    variation[np.isnan(found.lower)] = NOT_ASSESSED
+    variation[~assessed] = NOT_ASSESSED
     variation[~known] = None
     ours = {
         "value": drawn * per,
@@ -239,7 +239,7 @@ def _check_arguments(kind: str, denominator: str | None, baseline: int | None, r
     if (kind in WITH_DENOMINATOR) != (denominator is not None):
         needs = "needs" if kind in WITH_DENOMINATOR else "has no"
         raise CommonwealError(f"The {KINDS[kind]} {needs} `denominator`.")
-    if baseline is not None and baseline < 2:
+    if baseline is not None and not (isinstance(baseline, int | np.integer) and baseline >= 2):
         raise CommonwealError(
             f"`baseline` is the number of first points that limits come from: 2 or more, not {baseline}."
         )
@@ -261,10 +261,15 @@ def _read(
     rebase_at: RebaseAt,
 ) -> pl.DataFrame:
     """The columns needed, in the order of the table, checked."""
+    if order in keys:
+        raise ColumnError(f"The column '{order}' cannot be both the order and what tells series apart.")
     columns = [*keys, order, value, *([denominator] if denominator else [])]
     columns += [target] if isinstance(target, str) else []
-    columns += [direction] if direction is not None and direction not in POLARITIES else []
     frame = as_polars(data, columns)
+    if direction is not None and direction not in (*POLARITIES, *frame.columns):
+        raise CommonwealError(f"`direction` '{direction}' is neither a column nor one of: {', '.join(POLARITIES)}.")
+    if isinstance(target, float) and np.isinf(target):
+        raise CommonwealError("The target is infinite.")
     taken = sorted({*keys, order} & {*RESERVED, *FLAGS.values()})
     if taken:
         raise ColumnError(f"The column '{taken[0]}' has a name that the result needs. Rename it first.")
@@ -295,14 +300,18 @@ def _read(
     return rows
 
 
-def _named(causes: SpecialCauses, known: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.object_]]:
+def _named(
+    causes: SpecialCauses, known: NDArray[np.bool_], assessed: NDArray[np.bool_]
+) -> tuple[NDArray[np.int64], NDArray[np.object_]]:
     """Whether the first rule that flags a point says high or low, and the rule in words."""
     height, cause = np.zeros(len(known), dtype=np.int64), np.full(len(known), COMMON_CAUSE, dtype=object)
     for rule, flag in reversed(causes.in_order):
         for sign in (1, -1):
             cause[flag == sign] = CAUSES[rule, sign]
         height[flag != 0] = flag[flag != 0]
+    cause[~assessed] = NOT_ASSESSED
     cause[~known] = None
+    height[~assessed] = 0
     return height, cause
 
 
@@ -328,7 +337,7 @@ def _summary(
         pl.col("value").count().alias("points"),
         pl.col("phase").max().alias("phases"),
         *(pl.col(name).get(last, null_on_oob=True) for name in of_last),
-        pl.col("special_cause").filter(pl.col("special_cause") != COMMON_CAUSE).len().alias("special_causes"),
+        pl.col("special_cause").is_in(list(CAUSES.values())).sum().alias("special_causes"),
         pl.col("in_baseline")
         .filter(pl.col("phase") == pl.col("phase").get(last, null_on_oob=True))
         .sum()

@@ -67,7 +67,10 @@ def lines(
             deviation = mean_range * XMR / 3
         if kind in ("p_prime", "u_prime"):
             score = np.abs(np.diff((value - centre) / deviation, prepend=np.nan))
-            deviation = deviation * _mean(score, segment, counted, screen_outliers) * XMR / 3
+            # Nothing, or everybody, at every point: there is no variation to correct.
+            deviation = np.where(
+                deviation == 0, 0.0, deviation * _mean(score, segment, counted, screen_outliers) * XMR / 3
+            )
     edges = np.stack([centre + width * deviation for width in (-3, 3, -2, 2)])
     if kind != "xmr":
         edges = np.maximum(edges, 0)

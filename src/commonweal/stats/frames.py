@@ -58,7 +58,7 @@ def _checked(data: IntoDataFrameT, columns: Iterable[str] | None) -> nw.DataFram
         frame = nw.from_native(data, eager_only=True)
     except TypeError:
         raise ColumnError(
-            f"A {type(data).__name__} is not a table. Give a pandas, Polars or PyArrow data frame."
+            f"A {type(data).__name__} is not a table. Give a pandas, Polars or PyArrow frame (a lazy one collected)."
         ) from None
     for name in dict.fromkeys(columns or ()):
         if name not in frame.columns:
@@ -109,7 +109,8 @@ def numbers(frame: pl.DataFrame, name: str) -> np.ndarray:
     elif series.dtype == pl.Boolean or series.dtype.is_temporal() or series.dtype.is_nested():
         held = "true and false" if series.dtype == pl.Boolean else "dates" if series.dtype.is_temporal() else "lists"
         raise ColumnError(f"'{name}' holds {held}, where numbers are needed.")
-    if not (series.dtype.is_float() or series.dtype.is_integer()) or series.null_count():
+    # Narrow integers would overflow when they are multiplied.
+    if series.dtype not in (pl.Float64, pl.Int64) or series.null_count():
         series = series.cast(pl.Float64)
     return series.to_numpy()
 

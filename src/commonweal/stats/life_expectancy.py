@@ -10,7 +10,7 @@ from narwhals.typing import IntoDataFrameT
 from scipy.special import ndtri
 
 from commonweal.stats.frames import ColumnError, like, selected
-from commonweal.stats.life_tables import LifeTable, life_table, sullivan
+from commonweal.stats.life_tables import LifeTable, life_table, sullivan, sums_from_age
 from commonweal.stats.mortality import Mortality, mortality
 from commonweal.stats.results import Confidence, grouping, in_order, levels, suffix
 from commonweal.stats.rules import refuse_rows
@@ -184,7 +184,7 @@ def _result(
         return np.where(np.repeat(silent, len(ages)), np.nan, chosen) if silent.any() else chosen
 
     def from_age(name: str) -> np.ndarray:
-        return np.cumsum(found.columns[name][::-1], axis=0)[::-1][ages].T.reshape(rows)
+        return sums_from_age(found.columns[name])[ages].T.reshape(rows)
 
     value, error = told(made.expectation), told(made.standard_error)
     wide = 2 * float(ndtri(0.975)) * error > WIDEST

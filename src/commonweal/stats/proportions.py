@@ -65,4 +65,4 @@ def proportion(
         "method": pl.repeat("Wilson", len(x), eager=True),
         "reason": found.reason,
     }
-    return like(data, in_order(found.own, columns, (count, denominator)))
+    return like(data, in_order(found.own, columns, None if by else (count, denominator)))

@@ -84,7 +84,7 @@ def quantiles(
             (~enough, f"fewer than {count} values in the group"),
         ),
     }
-    return like(data, in_order(frame, columns))
+    return like(data, in_order(frame, columns, ()))
 
 
 def _yes(frame: pl.DataFrame, column: str) -> np.ndarray:

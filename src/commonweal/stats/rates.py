@@ -61,7 +61,7 @@ def rate(
         "method": poisson_method(x),
         "reason": found.reason,
     }
-    return like(data, in_order(found.own, columns, (count, population)))
+    return like(data, in_order(found.own, columns, None if by else (count, population)))
 
 
 def poisson_method(count: np.ndarray) -> pl.Series:

@@ -13,6 +13,8 @@ from commonweal.stats.frames import ColumnError
 from commonweal.stats.intervals import Limits
 from commonweal.stats.rules import refuse
 
+INPUTS = ("count", "population", "denominator")
+"""Result columns that an own column of another meaning must not be replaced by; old values and limits may be."""
 __all__ = [
     "Confidence",
     "grouping",
@@ -54,19 +56,21 @@ def reasons(rows: int, *why: tuple[np.ndarray, str]) -> pl.Series:
     return pl.Series("reason", [None, *(text for _, text in why)], dtype=pl.String).gather(which)
 
 
-def in_order(own: pl.DataFrame, columns: Mapping[str, Any], replaced: Sequence[str] = ()) -> pl.DataFrame:
+def in_order(own: pl.DataFrame, columns: Mapping[str, Any], replaced: Sequence[str] | None = None) -> pl.DataFrame:
     """The table's own columns, then the result's; a result column takes the place of an own one of that name.
 
     Args:
         own: the columns of `by`, or all of a table that is answered row by row.
         columns: result columns by name: series, arrays or expressions over `own`.
-        replaced: own columns that are inputs, so that a result column may bear their name.
+        replaced: of a table answered row by row, own columns that are inputs, so that a result column may bear their
+            name. Without it the own columns are those of `by`, none of which may be replaced.
 
     Raises:
-        ColumnError: an own column of another meaning bears the name of a count or of a group's population.
+        ColumnError: an own column of another meaning bears the name of a result column.
     """
-    for name in ("count", "population", "denominator"):
-        if name in columns and name in own.columns and name not in replaced:
+    kept_names = own.columns if replaced is None else [n for n in INPUTS if n in own.columns and n not in replaced]
+    for name in kept_names:
+        if name in columns:
             raise ColumnError(f"The table has a column '{name}' already, which the result needs. Give it another name.")
     kept = own.select(name for name in own.columns if name not in columns)
     made = own.select(

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic
 
-import narwhals as nw
 import numpy as np
 import polars as pl
 from narwhals.typing import IntoDataFrameT
@@ -14,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.stats import binom
 
 from commonweal.errors import CommonwealError
-from commonweal.stats.columns import number
+from commonweal.stats.columns import number, rows_of
 from commonweal.stats.control_limits import median
 from commonweal.stats.frames import ColumnError, as_polars, like
 from commonweal.stats.ordered_series import RebaseAt, ordered
@@ -57,7 +56,7 @@ class RunChart(Generic[IntoDataFrameT]):
     by: tuple[str, ...]
 
     def __repr__(self) -> str:
-        rows = nw.from_native(self.summary, eager_only=True).rows(named=True)
+        rows = rows_of(self.summary)
         shown = [self._words(row) for row in rows[:10]]
         left = len(rows) - len(shown)
         return "\n\n".join(shown) + (f"\n\n... and {left:,} more phases: see .summary" if left else "")
@@ -104,9 +103,11 @@ def run_chart(
 
     Source: Anhøj J, Olesen AV (2014), PLoS ONE 9(11): e113825; Anhøj J (2015), PLoS ONE 10(3): e0121349.
     """
-    if baseline is not None and baseline < 1:
+    if baseline is not None and not (isinstance(baseline, int | np.integer) and baseline >= 1):
         raise CommonwealError(f"`baseline` is the number of first points that the median comes from, not {baseline}.")
     keys = grouping(by)
+    if order in keys:
+        raise ColumnError(f"The column '{order}' cannot be both the order and what tells series apart.")
     frame = as_polars(data, [*keys, order, value])
     taken = sorted({*keys, order} & {*RESERVED, *OF_PHASES})
     if taken:
