@@ -12,9 +12,15 @@ def store(tmp_path):
 
 
 @pytest.fixture
-def benchmark(store):
-    areas = [HALTON, WARRINGTON, KNOWSLEY, LIVERPOOL]
-    return CollaborativeBenchmark(store, Catalogue.england(), areas, ENGLAND)
+def make_board(store):
+    """Makes a benchmark of the store as it stands: of an earlier one nothing new would be seen."""
+    areas, catalogue = [HALTON, WARRINGTON, KNOWSLEY, LIVERPOOL], Catalogue.england()
+    return lambda: CollaborativeBenchmark(store, catalogue, areas, ENGLAND)
+
+
+@pytest.fixture
+def benchmark(make_board):
+    return make_board()
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Every kind of figure: drawn, described, safe on a page, and refused with words when there is nothing to draw."""
 
 import itertools
+import json
 from xml.etree import ElementTree
 
 import polars as pl
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from commonweal import figures
 from commonweal.figures import FigureError
+from commonweal.figures.scales import periods_labelled
 from commonweal.figures.trend import apart
 
 NAMES = ["Ashmere", "<script>alert(1)</script>", "Dunmere & District", "Calderfell"]
@@ -74,6 +76,35 @@ def scatter():
     )
 
 
+def funnel():
+    points = pl.DataFrame(
+        {"area": NAMES, "x": [100.0, 200, 300, 400], "y": [60.0, 65, 70, 66], "in_collaborative": [True] * 3 + [False],
+         "comparison": ["worst", "similar", "better", "similar"],
+         "significance": ["below the 99.8% limit", "within the limits", "above the 95% limit", "within the limits"]}
+    )  # fmt: skip
+    limits = pl.concat(
+        pl.DataFrame({"limit": [limit] * 4, "side": [side] * 4, "x": [1.0, 100, 300, 400],
+                      "y": [65 + sign * reach / x for x in (1, 100, 300, 400)]})
+        for limit, reach in (("95%", 300), ("99.8%", 500)) for side, sign in (("lower", -1), ("upper", 1))
+    )  # fmt: skip
+    return figures.funnel_plot(
+        points, limits, baseline=65.0, baseline_name="average", title="Funnel", unit="%", decimals=1,
+        size_title="People", highlighted="Ashmere", source="Synthetic",
+    )  # fmt: skip
+
+
+def control():
+    frame = pl.DataFrame(
+        {"period": [str(year) for year in range(2015, 2025)], "value": [50.0, 51, None, 51, 50, 51, 50, 51, 50, 60],
+         "centre": [50.5] * 5 + [52.0] * 5, "lower": [48.0] * 5 + [49.0] * 5, "upper": [53.0] * 5 + [55.0] * 5,
+         "target": [55.0] * 10, "phase": [1] * 5 + [2] * 5,
+         "variation": [*["common cause"] * 8, "concerning low", "improving high"]}
+    )  # fmt: skip
+    return figures.control_plot(
+        frame, title="Control", unit="%", decimals=1, source="Synthetic", target_name="goal <b>"
+    )
+
+
 def groups():
     frame = (
         areas()
@@ -102,7 +133,9 @@ def grid():
     return figures.comparison_grid(frame, title="One area is worse", source="Synthetic")
 
 
-EVERY = pytest.mark.parametrize("make", [ranked, trend, hexes, boundaries, scatter, groups, spine, grid])
+EVERY = pytest.mark.parametrize(
+    "make", [ranked, trend, hexes, boundaries, scatter, groups, spine, grid, funnel, control]
+)
 
 
 @EVERY
@@ -190,7 +223,7 @@ def test_drawn_charts_are_kept_in_the_folder(tmp_path):
         rendering.use(None)
 
 
-@pytest.mark.parametrize("figure", [ranked, trend, hexes, scatter, groups])
+@pytest.mark.parametrize("figure", [ranked, trend, hexes, scatter, groups, funnel, control])
 def test_a_telephone_has_a_chart_of_its_own(figure):
     made = figure()
     wide, narrow = (ElementTree.fromstring(f"{part}</svg>") for part in made.markup.split("</svg>")[:2])
@@ -209,3 +242,25 @@ def test_names_are_moved_apart_and_no_further_than_needed(places, gap):
     if all(above - below >= gap for above, below in itertools.pairwise(places)):
         assert moved == pytest.approx(places)
     assert sum(moved) == pytest.approx(sum(places))
+
+
+def test_the_limits_of_a_funnel_are_drawn_where_there_are_areas():
+    drawn = json.dumps(funnel().specification)
+    assert '"x": 1.0' not in drawn, "a limit for one person would flatten the rest"
+    assert '"x": 400.0' in drawn
+    assert "Ashmere 60.0%, below the 99.8% limit" in funnel().description
+
+
+def test_each_phase_of_a_control_chart_has_lines_of_its_own():
+    layers = control().specification["layer"]
+    lines = [layer for layer in layers if "detail" in layer["encoding"]]
+    assert [layer["encoding"]["detail"]["field"] for layer in lines] == ["phase"] * 3
+    assert "Special causes: 2023: concerning; 2024: improving." in control().description
+
+
+def test_labels_of_periods_have_room():
+    quarters = [f"20{year}/{year + 1} Q{quarter}" for year in range(10, 20) for quarter in range(1, 5)]
+    for width, most in ((260, 4), (750, 12)):
+        shown = periods_labelled(quarters, width, most)
+        assert shown[0] == "2019/20 Q4"
+        assert len(shown) * 7 * len(shown[0]) <= width
