@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from commonweal.clusters.batches import Progress, in_batches
 from commonweal.clusters.case_reach import CaseReach
-from commonweal.clusters.random_numbers import deal_intervals, list_order
+from commonweal.clusters.random_numbers import FIRST_SEED, deal_intervals, list_order
 from commonweal.clusters.statistic import (
     LEVEL_STEP,
     greatest_products,
@@ -66,6 +66,7 @@ def prospective_maxima(
     min_length: int = 1,
     min_cases: int = 2,
     replicates: range = range(1, 1000),
+    seed: int = FIRST_SEED,
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> NDArray[np.float64]:
@@ -78,6 +79,7 @@ def prospective_maxima(
         max_length, min_length: of a window, in intervals.
         min_cases: in a window.
         replicates: their numbers; 0 is the data themselves, the first simulated one is 1.
+        seed: of the random numbers; replicate `i` starts from `seed` plus `i`.
         threads: how many; by default one a core. The answer does not depend on it.
         progress: called with replicates done and asked for.
 
@@ -104,8 +106,9 @@ def prospective_maxima(
 
     def maxima(numbers: range, level: int) -> NDArray[np.float64]:
         return _maxima(
-            np.array(numbers), listed, stratum_starts, column, reach.cases_within, screen.size_range, screen.ranges,
-            screen.addends, screen.flags, screen.offsets, products, recent, intervals, min_length, min_cases, level,
+            np.array(numbers), seed, listed, stratum_starts, column, reach.cases_within, screen.size_range,
+            screen.ranges, screen.addends, screen.flags, screen.offsets, products, recent, intervals, min_length,
+            min_cases, level,
         )  # fmt: skip
 
     pilot, rest = replicates[:PILOT_REPLICATES], replicates[PILOT_REPLICATES:]
@@ -200,11 +203,11 @@ def _offsets(products, lowest_sizes, min_cases, lowest_recent, words, shifts, bi
 
 @njit(cache=True, nogil=True)
 def _maxima(
-    numbers, listed, stratum_starts, column, cases_within, size_range, ranges,
+    numbers, seed, listed, stratum_starts, column, cases_within, size_range, ranges,
     addends, flags, offsets, products, recent, intervals, min_length, min_cases, first_level,
 ):  # fmt: skip
     replicates, rows = len(numbers), len(size_range)
-    columns, ages = _recent_cases(numbers, listed, stratum_starts, column, recent, intervals, min_length)
+    columns, ages = _recent_cases(numbers, seed, listed, stratum_starts, column, recent, intervals, min_length)
     cases = columns.shape[1]
     best, level, start_level = np.zeros(replicates), np.zeros(replicates, np.int64), first_level
     done = np.zeros(replicates, np.bool_)
@@ -246,14 +249,14 @@ def _maxima(
 
 
 @njit(cache=True, nogil=True)
-def _recent_cases(numbers, listed, stratum_starts, column, recent, intervals, min_length):
+def _recent_cases(numbers, seed, listed, stratum_starts, column, recent, intervals, min_length):
     """Column and age (intervals from the end, at least `min_length`) of the cases dealt to the longest window."""
     most_age, cases = len(recent) - 1, recent[len(recent) - 1]
     columns, ages = np.empty((len(numbers), cases), np.uint32), np.empty((len(numbers), cases), np.uint32)
     dealt, uniforms = listed.copy(), np.empty(len(listed), np.float32)
     for replicate in range(len(numbers)):
         if numbers[replicate] > 0:
-            deal_intervals(numbers[replicate], listed, stratum_starts, uniforms, dealt)
+            deal_intervals(numbers[replicate] + seed - FIRST_SEED, listed, stratum_starts, uniforms, dealt)
         else:
             dealt[:] = listed
         found = 0
