@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +43,13 @@ class Candidate:
     low: bool
     cases: int
     measure: float
+
+    @cached_property
+    def is_inside(self) -> NDArray[np.bool_]:
+        """Whether each place, up to the last one inside, is inside."""
+        inside = np.zeros(int(self.places.max()) + 1, dtype=bool)
+        inside[self.places] = True
+        return inside
 
     def holds_centre_of(self, other: Candidate) -> bool:
         """Whether the other's centre lies inside."""
@@ -90,7 +98,8 @@ def _share_time(one: Candidate, other: Candidate) -> bool:
 
 
 def _share_place(candidate: Candidate, earlier: Candidate) -> bool:
-    return bool(np.isin(candidate.places, earlier.places).any())
+    inside, places = earlier.is_inside, candidate.places
+    return bool(inside[places[places < len(inside)]].any())
 
 
 def _either_centre(candidate: Candidate, earlier: Candidate) -> bool:
