@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -86,6 +86,21 @@ class Study:
             np.repeat(stratum, count).astype(np.int32),
         )
 
+    def without(self, places: NDArray[np.int32], start: int, end: int) -> Study:
+        """The study without the cases and the measure of some places from interval `start` to `end`.
+
+        What is expected elsewhere is scaled so that it is again the cases (Bernoulli: controls stay what they are).
+        """
+        gone = pl.col("place").is_in(places.tolist()) & pl.col("interval").is_between(start, end)
+        cases = self.cases.filter(~gone)
+        left = self.measure.by_interval.copy()
+        left[places, start : end + 1] = 0
+        total = float(left.sum())
+        if self.settings.model != BERNOULLI and total > 0:
+            left *= float(cases["count"].sum()) / total
+            total = float(cases["count"].sum())
+        return replace(self, cases=cases, measure=replace(self.measure, by_interval=left, total=total))
+
     def draw(self) -> data_sets.Draw:
         """What makes its replicates."""
         settings, measure, seed = self.settings, self.measure.by_interval, self.settings.seed
@@ -94,11 +109,10 @@ class Study:
             return data_sets.permutation(sample.place, sample.interval, sample.stratum, seed)
         if settings.model == BERNOULLI:
             return data_sets.bernoulli(measure, self.total_cases, seed)
-        axis = 0 if settings.is_stratified_by_time else 1 if settings.spatial_adjustment == "stratified" else None
-        if axis is None:
-            return data_sets.poisson(measure, self.total_cases, seed)
-        counts = count_table(self.cases, len(self.identifiers), self.period.intervals)
-        return data_sets.poisson_within(measure, counts, axis, seed)
+        if settings.spatial_adjustment == "stratified":
+            counts = count_table(self.cases, len(self.identifiers), self.period.intervals)
+            return data_sets.poisson_within_places(measure, counts.sum(axis=1), seed)
+        return data_sets.poisson(measure, self.total_cases, seed)
 
 
 @dataclass(frozen=True)
