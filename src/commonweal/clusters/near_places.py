@@ -157,3 +157,28 @@ def _sort_bucket(away, places):
             places[hole] = places[hole - 1]
             hole -= 1
         places[hole] = place
+
+
+@njit(cache=True, nogil=True)
+def lengths_within(order, length, weights, most):
+    """How far each row of `near_places` goes until a limit would be passed, shape (centres,), int32.
+
+    Args:
+        order, length: a table made without limits on weights.
+        weights, most: as of `near_places`.
+    """
+    within = np.empty(len(length), np.int32)
+    inside = np.empty(len(most))
+    for row in range(len(length)):
+        inside[:] = 0
+        size = 0
+        while size < length[row]:
+            allowed = True
+            for limit in range(len(most)):
+                inside[limit] += weights[limit, order[row, size]]
+                allowed &= inside[limit] <= most[limit] * (1 + A_HAIR)
+            if not allowed:
+                break
+            size += 1
+        within[row] = size
+    return within
