@@ -17,11 +17,11 @@ from commonweal.clusters.dates import as_date
 from commonweal.clusters.findings import cluster_of, location_table
 from commonweal.clusters.gini import best_limit
 from commonweal.clusters.problems import ScanError
+from commonweal.clusters.replicates import simulate
 from commonweal.clusters.result import Cluster, ScanResult
 from commonweal.clusters.secondary import Candidate, ranked, reported
 from commonweal.clusters.settings import BERNOULLI, CARTESIAN, ScanSettings, When
-from commonweal.clusters.significance import recurrence_interval_days, significance, stops_early, until_stopped
-from commonweal.clusters.simulation import Survey, maxima
+from commonweal.clusters.significance import recurrence_interval_days, significance
 from commonweal.clusters.study import FEWEST_CASES, Study, Tables, make_study
 from commonweal.clusters.windows import SpatialWindows
 from commonweal.stats.frames import like
@@ -200,25 +200,6 @@ def _one_after_another(
 
 def _window(candidate: Candidate) -> tuple[int, int, int, int]:
     return candidate.row, candidate.size, candidate.start, candidate.end
-
-
-def simulate(study: Study, survey: Survey, observed: float, progress: Progress | None, threads: int | None) -> Floats:
-    """The greatest statistic of each replicate, up to the one at which a sequential run stops."""
-    settings = study.settings
-    done: list[Floats] = []
-    asked, number = settings.replicates, 0
-    if asked == 0:
-        return np.zeros(0)
-    for batch in maxima(survey, study.draw(), study.simulated_time, first=1, replicates=asked, threads=threads):
-        done.append(batch)
-        number += len(batch)
-        if progress is not None:
-            progress(number, asked)
-        if stops_early(settings):
-            kept, stopped = until_stopped(np.concatenate(done), observed, settings.sequential_cutoff)
-            if stopped:
-                return kept
-    return np.concatenate(done)
 
 
 def _settings(
