@@ -79,7 +79,7 @@ class Scanner:
             ScanError: a setting or the places break a rule, or the table is one for other places.
         """
         self._places, self._choices, self._threads = places, {"model": model, "analysis": analysis, **choices}, threads
-        self._columns = {
+        self._columns: dict[str, Any] = {
             "place": place, "count": count, "date": date, "covariates": tuple(covariates),
             "admission": Admission(unknown_places, LEAVE_OUT),
         }  # fmt: skip
