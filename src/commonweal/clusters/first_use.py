@@ -13,7 +13,7 @@ from commonweal.clusters.prospective_permutation import prospective_maxima
 from commonweal.clusters.retrospective_permutation import retrospective_maxima
 from commonweal.clusters.spatial_poisson import spatial_poisson_maxima
 
-PATIENCE_SECONDS = 1.5
+PATIENCE_SECONDS = 4.0
 MESSAGE = "Preparing cluster detection for this machine: done once, it takes about a minute."
 
 

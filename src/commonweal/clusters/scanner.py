@@ -25,6 +25,9 @@ from commonweal.clusters.study import Study, Tables, make_study
 from commonweal.clusters.windows import Limit, SpatialWindows
 from commonweal.stats.frames import like
 
+MOST_PLACES = 20_000
+"""Every place beside every other: beyond this many the table passes 1.6 GB."""
+
 
 @dataclass(frozen=True)
 class NeighbourTable:
@@ -89,6 +92,11 @@ class Scanner:
             raise ScanError("A Scanner keeps circles only: use scan() for ellipses.")
         first, second = self._coordinates
         known, _ = read_places(places, place=place, first=first, second=second, kind=kind)
+        if neighbour_table is None and choices.get("max_distance") is None and len(known) > MOST_PLACES:
+            raise ScanError(
+                f"A Scanner of {len(known):,} places without max_distance would need too much memory: give "
+                f"max_distance, or use scan()."
+            )
         if neighbour_table is None:
             neighbour_table = NeighbourTable(*self._near(known, choices.get("max_distance"), progress))
         elif len(neighbour_table.length) != len(known) or int(neighbour_table.order.max(initial=-1)) >= len(known):
