@@ -45,11 +45,9 @@ class Candidate:
     measure: float
 
     @cached_property
-    def is_inside(self) -> NDArray[np.bool_]:
-        """Whether each place, up to the last one inside, is inside."""
-        inside = np.zeros(int(self.places.max()) + 1, dtype=bool)
-        inside[self.places] = True
-        return inside
+    def place_set(self) -> frozenset[int]:
+        """The places inside, to compare with others quickly."""
+        return frozenset(self.places.tolist())
 
     def holds_centre_of(self, other: Candidate) -> bool:
         """Whether the other's centre lies inside."""
@@ -98,8 +96,7 @@ def _share_time(one: Candidate, other: Candidate) -> bool:
 
 
 def _share_place(candidate: Candidate, earlier: Candidate) -> bool:
-    inside, places = earlier.is_inside, candidate.places
-    return bool(inside[places[places < len(inside)]].any())
+    return not earlier.place_set.isdisjoint(candidate.places.tolist())
 
 
 def _either_centre(candidate: Candidate, earlier: Candidate) -> bool:
