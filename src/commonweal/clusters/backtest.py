@@ -81,15 +81,15 @@ class BacktestResult:
         )
 
     def __str__(self) -> str:
-        scanned = f"{len(self.days):,} days were scanned"
+        scanned = f"{_number(len(self.days), 'day')} scanned"
         if not self.signals:
-            return f"{scanned}; none gave a signal."
+            return f"{scanned}, no signal."
         rows = [
-            f"{found.first_day} to {found.last_day} ({found.days:,} scans): {found.strongest.observed:,} cases, "
-            f"{found.strongest.expected:.2f} expected, in {len(found.location_ids):,} places"
+            f"{found.first_day} to {found.last_day} ({_number(found.days, 'scan')}): {found.strongest.observed:,} cases, "
+            f"{found.strongest.expected:.2f} expected, in {_number(len(found.location_ids), 'place')}"
             for found in self.signals
         ]
-        return "\n".join([f"{scanned}; {len(self.signals):,} signals:", *rows])
+        return "\n".join([f"{scanned}, {_number(len(self.signals), 'signal')}:", *rows])
 
 
 def backtest(
@@ -260,3 +260,7 @@ def _day_row(day: ScannedDay) -> tuple[Any, ...]:
 def _signal_row(signal: Signal) -> tuple[Any, ...]:
     strongest = replace(signal.strongest, location_ids=signal.location_ids)
     return (signal.first_day, signal.last_day, signal.days, *_cluster_cells(strongest))
+
+
+def _number(count: int, thing: str) -> str:
+    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
