@@ -84,12 +84,7 @@ class BacktestResult:
         scanned = f"{_number(len(self.days), 'day')} scanned"
         if not self.signals:
             return f"{scanned}, no signal."
-        rows = [
-            f"{found.first_day} to {found.last_day} ({_number(found.days, 'scan')}): {found.strongest.observed:,} cases, "
-            f"{found.strongest.expected:.2f} expected, in {_number(len(found.location_ids), 'place')}"
-            for found in self.signals
-        ]
-        return "\n".join([f"{scanned}, {_number(len(self.signals), 'signal')}:", *rows])
+        return "\n".join([f"{scanned}, {_number(len(self.signals), 'signal')}:", *map(_sentence, self.signals)])
 
 
 def backtest(
@@ -264,3 +259,10 @@ def _signal_row(signal: Signal) -> tuple[Any, ...]:
 
 def _number(count: int, thing: str) -> str:
     return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
+
+
+def _sentence(signal: Signal) -> str:
+    cluster = signal.strongest
+    where = _number(len(signal.location_ids), "place")
+    when = f"{signal.first_day} to {signal.last_day} ({_number(signal.days, 'scan')})"
+    return f"{when}: {cluster.observed:,} cases, {cluster.expected:.2f} expected, in {where}"
