@@ -81,15 +81,10 @@ class BacktestResult:
         )
 
     def __str__(self) -> str:
-        scanned = f"{len(self.days):,} days were scanned"
+        scanned = f"{_number(len(self.days), 'day')} scanned"
         if not self.signals:
-            return f"{scanned}; none gave a signal."
-        rows = [
-            f"{found.first_day} to {found.last_day} ({found.days:,} scans): {found.strongest.observed:,} cases, "
-            f"{found.strongest.expected:.2f} expected, in {len(found.location_ids):,} places"
-            for found in self.signals
-        ]
-        return "\n".join([f"{scanned}; {len(self.signals):,} signals:", *rows])
+            return f"{scanned}, no signal."
+        return "\n".join([f"{scanned}, {_number(len(self.signals), 'signal')}:", *map(_sentence, self.signals)])
 
 
 def backtest(
@@ -260,3 +255,14 @@ def _day_row(day: ScannedDay) -> tuple[Any, ...]:
 def _signal_row(signal: Signal) -> tuple[Any, ...]:
     strongest = replace(signal.strongest, location_ids=signal.location_ids)
     return (signal.first_day, signal.last_day, signal.days, *_cluster_cells(strongest))
+
+
+def _number(count: int, thing: str) -> str:
+    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
+
+
+def _sentence(signal: Signal) -> str:
+    cluster = signal.strongest
+    where = _number(len(signal.location_ids), "place")
+    when = f"{signal.first_day} to {signal.last_day} ({_number(signal.days, 'scan')})"
+    return f"{when}: {cluster.observed:,} cases, {cluster.expected:.2f} expected, in {where}"
