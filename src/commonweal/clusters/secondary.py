@@ -80,15 +80,36 @@ def reported(candidates: Sequence[Candidate], criterion: str) -> list[Candidate]
 
     Windows that share no interval never overlap.
     """
+    order = ranked(candidates)
+    if criterion == SECONDARY_CRITERIA[0] and _all_share_time(order):
+        return _without_common_places(order)
     conflict = _CONFLICTS[criterion]
     kept: list[Candidate] = []
-    for candidate in ranked(candidates):
+    for candidate in order:
         if any(_share_time(candidate, earlier) and conflict(candidate, earlier) for earlier in kept):
             continue
         kept.append(candidate)
         if len(kept) == MOST_REPORTED:
             break
     return kept
+
+
+def _without_common_places(order: Sequence[Candidate]) -> list[Candidate]:
+    taken = np.zeros(1 + max((int(candidate.places.max()) for candidate in order), default=0), dtype=bool)
+    kept: list[Candidate] = []
+    for candidate in order:
+        if taken[candidate.places[0]] or taken[candidate.places].any():
+            continue
+        taken[candidate.places] = True
+        kept.append(candidate)
+        if len(kept) == MOST_REPORTED:
+            break
+    return kept
+
+
+def _all_share_time(candidates: Sequence[Candidate]) -> bool:
+    latest_start = max((candidate.start for candidate in candidates), default=0)
+    return latest_start <= min((candidate.end for candidate in candidates), default=0)
 
 
 def _share_time(one: Candidate, other: Candidate) -> bool:
