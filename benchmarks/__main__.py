@@ -10,7 +10,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-NAMES = ("command", "load", "store", "pages", "indicators", "control_charts")
+NAMES = ("command", "load", "store", "pages", "indicators", "control_charts", "clusters", "aberration")
 
 
 def main(names: list[str]) -> None:
