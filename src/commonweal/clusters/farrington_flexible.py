@@ -177,6 +177,7 @@ def judged(
 ) -> Columns:
     """The result columns that both of Farrington's methods have."""
     counts, expected, reason = fitted["counts"], fitted["expected"], fitted["reason"]
+    reason[np.isinf(upper)] = "the expected count is too uncertain for an upper bound"
     known = np.isfinite(upper) & ~np.isnan(counts)
     cases, weeks = least_cases
     recent = _recent(series.counts, weeks)[series.row_series[tested], series.row_time[tested]]

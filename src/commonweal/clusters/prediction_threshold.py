@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
-from scipy import stats
+from collections.abc import Callable
 
+import numpy as np
+from scipy import special, stats
+
+BEYOND = 1e9
+"""An expected count above this has no bound that means anything."""
 POWERS = {"none": 1.0, "1/2": 0.5, "2/3": 2.0 / 3.0}
 
 
@@ -47,27 +51,37 @@ def negative_binomial_bound(
     """
     upper = np.full(len(mean), np.nan)
     p_value = np.full(len(mean), np.nan)
-    known = np.isfinite(mean)
+    upper[mean > BEYOND] = np.inf
+    p_value[mean > BEYOND] = 1.0
+    known = mean <= BEYOND
     over = known & (dispersion > 1) & (mean > 0)
-    size = mean[over] / (dispersion[over] - 1)
-    chance = 1 / dispersion[over]
-    upper[over] = _quantile(stats.nbinom, 1 - alpha, mean[over], dispersion[over], size, chance)
-    p_value[over] = stats.nbinom.sf(counts[over] - 1, size, chance)
+    # The incomplete beta function rather than the distributions of SciPy, which can abort on extreme values.
+    size, chance = mean[over] / (dispersion[over] - 1), 1 / dispersion[over]
+    high = np.ceil(mean[over] + 20 * np.sqrt(mean[over] * dispersion[over]) + 20 * dispersion[over])
+    upper[over] = _quantile(lambda k: special.betainc(size, k + 1, chance), 1 - alpha, high)
+    p_value[over] = _at_least(counts[over], lambda k: special.betaincc(size, k, chance))
     even = known & ~over
-    upper[even] = stats.poisson.ppf(1 - alpha, mean[even])
-    p_value[even] = stats.poisson.sf(counts[even] - 1, mean[even])
+    high = np.ceil(mean[even] + 20 * np.sqrt(mean[even]) + 20)
+    upper[even] = _quantile(lambda k: special.gammaincc(k + 1, mean[even]), 1 - alpha, high)
+    p_value[even] = _at_least(counts[even], lambda k: special.gammainc(k, mean[even]))
     return upper, p_value
 
 
-def _quantile(law, chance, mean, dispersion, *shape):  # type: ignore[no-untyped-def]
-    """The quantile by bisection on the distribution function, which is quicker than the law's own search."""
-    low = np.full(len(mean), -1.0)
-    high = np.ceil(mean + 20 * np.sqrt(mean * dispersion) + 20 * dispersion)
-    while np.any(short := law.cdf(high, *shape) < chance):
-        high[short] *= 2
+def _at_least(counts: np.ndarray, survival: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    """The probability of a count at least as high: 1 for none."""
+    with np.errstate(invalid="ignore"):
+        return np.where(counts == 0, 1.0, survival(np.where(counts > 0, counts, 1.0)) + 0 * counts)
+
+
+def _quantile(distribution: Callable[[np.ndarray], np.ndarray], chance: float, high: np.ndarray) -> np.ndarray:
+    """The least whole number whose distribution function reaches `chance`, by bisection from -1 to above `high`."""
+    low = np.full(len(high), -1.0)
+    while np.any(short := distribution(high) < chance):
+        high = np.where(short, 2 * high, high)
     while np.any(high - low > 1):
         middle = np.floor((low + high) / 2)
-        enough = law.cdf(middle, *shape) >= chance
+        # Where low and high are neighbours, the middle is low, which stays below.
+        enough = (distribution(np.maximum(middle, 0)) >= chance) & (middle > low)
         high = np.where(enough, middle, high)
         low = np.where(enough, low, middle)
     return high

@@ -18,7 +18,20 @@ FITTED, TOO_FEW = 0, 1
 
 
 @njit(cache=True, nogil=True)
-def _fit(y, people, t, level, weight, n, levels, trend, growth, mu, leverage, at, people_at, now, reweighted, peer):  # type: ignore[no-untyped-def]
+def _grow(growth, slope, t, n):  # type: ignore[no-untyped-def]
+    """exp(slope t): a product from one time point to the next, afresh where time points are left out."""
+    step = math.exp(slope)
+    for i in range(n):
+        if i > 0 and abs(t[i] - t[i - 1] - 1.0) < 1e-9:
+            growth[i] = growth[i - 1] * step
+        else:
+            growth[i] = math.exp(slope * t[i])
+
+
+@njit(cache=True, nogil=True)
+def _fit(
+    y, people, t, level, weight, n, levels, trend, growth, mu, leverage, at, people_at, now, start, reweighted, peer
+):  # type: ignore[no-untyped-def]
     """Fit one model on the first `n` values; fills `mu` and `leverage`.
 
     Returns whether it converged, mean and variance of the linear predictor now (for a dispersion of 1), the slope and
@@ -36,7 +49,7 @@ def _fit(y, people, t, level, weight, n, levels, trend, growth, mu, leverage, at
         seen[level[i]] += 1
         moment += weight[i] * y[i] * t[i]
         widest = max(widest, abs(t[i]))
-    slope = 0.0
+    slope = start if trend else 0.0
     information = 0.0
     converged = True
     if trend:
@@ -45,8 +58,9 @@ def _fit(y, people, t, level, weight, n, levels, trend, growth, mu, leverage, at
             size[:] = 0.0
             first[:] = 0.0
             second[:] = 0.0
+            _grow(growth, slope, t, n)
             for i in range(n):
-                grown = weight[i] * people[i] * math.exp(slope * t[i])
+                grown = weight[i] * people[i] * growth[i]
                 size[level[i]] += grown
                 first[level[i]] += grown * t[i]
                 second[level[i]] += grown * t[i] * t[i]
@@ -72,8 +86,12 @@ def _fit(y, people, t, level, weight, n, levels, trend, growth, mu, leverage, at
             return False, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 0
     size[:] = 0.0
     first[:] = 0.0
+    if trend:
+        _grow(growth, slope, t, n)
+    else:
+        growth[:n] = 1.0
     for i in range(n):
-        growth[i] = people[i] * math.exp(slope * t[i]) if trend else people[i]
+        growth[i] *= people[i]
         size[level[i]] += weight[i] * growth[i]
         first[level[i]] += weight[i] * growth[i] * t[i]
     rank = 1 if trend else 0
@@ -114,7 +132,9 @@ def _reweighted(y, people, t, level, n, levels, trend, reweight, threshold, at, 
     mu = np.empty(n)
     growth = np.empty(n)
     leverage = np.empty(n)
-    found = _fit(y, people, t, level, weight, n, levels, trend, growth, mu, leverage, at, people_at, now, False, peer)
+    found = _fit(
+        y, people, t, level, weight, n, levels, trend, growth, mu, leverage, at, people_at, now, 0.0, False, peer
+    )
     if not reweight or not found[0] or found[7] <= 0:
         return found
     dispersion = max(found[5], 1.0)
@@ -128,7 +148,9 @@ def _reweighted(y, people, t, level, n, levels, trend, reweight, threshold, at, 
         total += weight[i]
     for i in range(n):
         weight[i] *= n / total
-    return _fit(y, people, t, level, weight, n, levels, trend, growth, mu, leverage, at, people_at, now, True, peer)
+    return _fit(
+        y, people, t, level, weight, n, levels, trend, growth, mu, leverage, at, people_at, now, found[3], True, peer
+    )
 
 
 @njit(cache=True, nogil=True, parallel=True)
