@@ -18,7 +18,6 @@ from commonweal.stats.frames import ColumnError
 
 LAG = {"C1": 0, "C2": 2, "C3": 2}
 ALPHA = {"C1": 0.001, "C2": 0.001, "C3": 0.025}
-C3_RULES = ("published", "surveillance")
 
 
 def ears(
@@ -32,7 +31,6 @@ def ears(
     baseline: int = 7,
     least_deviation: float = 0.0,
     alpha: float | None = None,
-    c3_rule: str = "published",
 ) -> IntoDataFrameT:
     """Judge each count against the mean and standard deviation of the few time points before it.
 
@@ -49,8 +47,6 @@ def ears(
         baseline: time points of the baseline, 2 or more.
         least_deviation: the standard deviation is never taken as less (minSigma); 0.5 or 1 suits sparse counts.
         alpha: one-sided probability beyond the bound; 0.001 for C1 and C2, 0.025 for C3, if not given.
-        c3_rule: "published", an alarm when C3 is above the quantile, or "surveillance", by the bound of R surveillance,
-            which forgets the 1 that C3 takes off and so alarms more often: for exact comparison with it.
 
     Returns:
         The rows judged, in the order given, with `expected` (mean of the baseline), `upperbound`, `alarm`, `statistic`
@@ -62,8 +58,6 @@ def ears(
     """
     if variant not in LAG:
         raise ColumnError(f"'variant' is one of {', '.join(LAG)}; {variant!r} is not.")
-    if c3_rule not in C3_RULES:
-        raise ColumnError(f"'c3_rule' is one of {', '.join(C3_RULES)}; {c3_rule!r} is not.")
     if baseline < 2:
         raise ColumnError(f"'baseline' is 2 time points or more, for a standard deviation; {baseline} was given.")
     if least_deviation < 0:
@@ -85,11 +79,11 @@ def ears(
         excess = np.maximum(0, standardised - 1)
         earlier = _back(excess, 1) + _back(excess, 2)
         statistic = excess + earlier
-        slack = limit - earlier + (1 if c3_rule == "published" else 0)
+        slack = limit - earlier + 1
         with np.errstate(invalid="ignore"):
             upper = np.maximum(0, mean + np.where(deviation > 0, deviation * slack, 0))
-        upper = np.where((earlier > limit) if c3_rule == "published" else np.isinf(earlier), 0.0, upper)
-    alarm = statistic > limit if variant == "C3" and c3_rule == "published" else counts > upper
+        upper = np.where(earlier > limit, 0.0, upper)
+    alarm = statistic > limit if variant == "C3" else counts > upper
     row, column = series.row_series[tested], series.row_time[tested]
     known = np.isfinite(upper[row, column]) & ~np.isnan(statistic[row, column])
     reason = np.full(len(row), "", dtype=object)

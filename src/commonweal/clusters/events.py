@@ -42,7 +42,7 @@ class Events:
         return cls(np.column_stack([_numbers(frame, name) for name in (x, y)]), _numbers(frame, time, dates=True))
 
     def near(self, distance: float) -> tuple[np.ndarray, np.ndarray]:
-        """The unordered pairs not further apart than `distance`: an m by 2 array of numbers of events, and distances."""
+        """The unordered pairs not further apart than `distance`: m by 2 numbers of events, and distances."""
         # The tree rounds differently from the distance itself: a little further, then the limit itself.
         pairs = cKDTree(self.places).query_pairs(distance * (1 + 1e-9), output_type="ndarray")
         apart = np.hypot(*(self.places[pairs[:, 0]] - self.places[pairs[:, 1]]).T)
