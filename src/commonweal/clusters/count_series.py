@@ -66,10 +66,10 @@ class CountSeries:
                 series has a gap.
         """
         keys = [] if by is None else [by] if isinstance(by, str) else list(by)
-        frame = as_polars(data, [*keys, time, count, *([population] if population else [])])
-        if frame.is_empty():
+        given = as_polars(data, [*keys, time, count, *([population] if population else [])])
+        if given.is_empty():
             raise ColumnError("The table has no rows, so there is no series to examine.")
-        frame = frame.with_columns(_numbers(frame, name) for name in (count, population) if name)
+        frame = given.with_columns(_numbers(given, name) for name in (count, population) if name)
         dated, number = _time(frame, time)
         _refuse(frame, pl.col(count) < 0, f"'{count}' {{{count}}} is below 0")
         _refuse(frame, pl.col(count).is_infinite(), f"'{count}' is infinite")
@@ -93,7 +93,7 @@ class CountSeries:
         np.minimum.at(first, series, column)
         np.maximum.at(last, series, column)
         axis = start + step * np.arange(width)
-        return cls(counts, people, first, last, axis, step, dated, series, column, frame)
+        return cls(counts, people, first, last, axis, step, dated, series, column, given)
 
     def tested(self, newest: int | None) -> np.ndarray:
         """Which rows of the frame are to be judged: all, or the `newest` time points of each series.
