@@ -3,9 +3,10 @@
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm
+from scipy.stats import t as student
 
 from commonweal import clusters
 
@@ -27,6 +28,7 @@ def c2(values, t, lag, least):
 
 
 @given(counts, st.sampled_from([0.0, 0.5]))
+@settings(max_examples=60, deadline=None)
 def test_statistics_are_the_published_ones(values, least):
     for variant, lag in (("C1", 0), ("C2", 2)):
         found = clusters.ears(table(values), count="n", time="day", variant=variant, least_deviation=least)
@@ -47,6 +49,7 @@ def test_statistics_are_the_published_ones(values, least):
 
 
 @given(st.lists(st.integers(0, 12), min_size=12, max_size=25))
+@settings(max_examples=60, deadline=None)
 def test_the_bound_of_c3_parts_alarms_from_the_rest(values):
     found = clusters.ears(table(values), count="n", time="day", variant="C3", least_deviation=0.5)
     for t in range(11, len(values)):
@@ -62,9 +65,7 @@ def test_false_alarms_under_no_change():
     )
     found = clusters.ears(rows, count="n", time="day", by="s", alpha=0.05)
     # Mean and deviation are estimated from 7 values: t on 6 degrees of freedom, times the root of 8/7.
-    from scipy.stats import t
-
-    wanted = t.sf(norm.isf(0.05) / np.sqrt(8 / 7), 6)
+    wanted = student.sf(norm.isf(0.05) / np.sqrt(8 / 7), 6)
     assert found["alarm"].mean() == pytest.approx(wanted, abs=0.015)
 
 
