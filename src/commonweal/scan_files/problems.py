@@ -55,9 +55,11 @@ class Faults:
         told = []
         for rule, rows in list(self._rows.items())[:SHOWN_FAULTS]:
             line, column, field, value = self._first[rule]
-            at = f"line {line}" if column is None else f"line {line}, column {column}" + (f" ({field})" if field else "")
-            seen = f": '{value}'" if value else ""
-            told.append(f"{rule} in 1 row, {at}{seen}" if rows == 1 else f"{rule} in {rows:,} rows, first at {at}{seen}")
+            at = f"line {line}"
+            if column is not None:
+                at += f", column {column}" + (f" ({field})" if field else "")
+            many = "1 row," if rows == 1 else f"{rows:,} rows, first"
+            told.append(f"{rule} in {many} at {at}" + (f": '{value}'" if value else ""))
         if len(self._rows) > SHOWN_FAULTS:
             told.append(f"and {len(self._rows) - SHOWN_FAULTS} other faults")
         line, column, _, _ = next(iter(self._first.values()))

@@ -24,8 +24,8 @@ class Layout:
     """How the rows of a file are written.
 
     Attributes:
-        delimiter: the character between columns; None for white space (or, where the first row has none, the comma,
-            semicolon or tab that it has).
+        delimiter: the character between columns; None for white space, or for the comma or semicolon that the first
+            row shows.
         quote: the character around text that holds the delimiter.
         skip: lines before the data.
         header: whether the first line after those names the columns.
@@ -99,10 +99,9 @@ def read_rows(path: Path, layout: Layout | None = None) -> Iterator[Row]:
 
 
 def _visible_delimiter(line: str) -> str | None:
-    """The delimiter of a row that was declared to have none but shows one, and no white space between cells."""
-    if len(line.split()) > 1 and '"' not in line:
-        return None
-    return next((mark for mark in ",;\t" if mark in line and len(line.split(mark)) > 1), None)
+    """The comma or semicolon that parts the row into at least as many cells as white space does, if one does."""
+    apart = len(line.split())
+    return next((mark for mark in ",;" if mark in line and line.count(mark) + 1 >= apart), None)
 
 
 def _cells(line: str, delimiter: str | None, quote: str) -> list[str]:
@@ -126,7 +125,5 @@ def _arranged(cells: list[str], layout: Layout, path: Path, line: int) -> list[s
         elif column.isdigit() and 1 <= int(column) <= len(cells):
             arranged.append(cells[int(column) - 1])
         else:
-            raise ScanFileError(
-                f"it has {len(cells)} columns, so there is no column '{column}'.", file=path, line=line
-            )
+            raise ScanFileError(f"it has {len(cells)} columns, so there is no column '{column}'.", file=path, line=line)
     return arranged
