@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from commonweal.cli import data, demo, pack, site
+from commonweal.cli import data, demo, pack, scan, site
 from commonweal.cli.options import PLAIN
 from commonweal.errors import CommonwealError
 
@@ -24,6 +24,7 @@ app.command("init")(site.init)
 app.command("serve")(site.serve)
 app.command("administrator")(site.administrator)
 app.command("demo")(demo.demo)
+app.command("scan", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(scan.scan)
 
 
 def main() -> None:

@@ -33,11 +33,7 @@ def poisson_ratio(n, u, total_cases, total_measure):
 @njit(cache=True, nogil=True)
 def bernoulli_ratio(n, u, total_cases, total_points):
     """The ratio of two binomial probabilities to one, inside and outside."""
-    return (
-        _binomial(n, u)
-        + _binomial(total_cases - n, total_points - u)
-        - _binomial(total_cases, total_points)
-    )
+    return _binomial(n, u) + _binomial(total_cases - n, total_points - u) - _binomial(total_cases, total_points)
 
 
 @njit(cache=True, nogil=True)

@@ -50,7 +50,7 @@ def read_coordinates(path: Path, *, in_degrees: bool, layout: Layout | None = No
         if len(cells) > 3 and not in_degrees and _number(cells[3]) is not None:
             faults.add("more than two coordinates", line=row.line, column=4)
             continue
-        pair = _pair(cells[1:3], titles, faults, row.line, first_column=2)
+        pair = coordinate_pair(cells[1:3], titles, faults, row.line, first_column=2)
         if pair is None:
             continue
         if cells[0] in found:
@@ -86,16 +86,17 @@ def read_grid(path: Path, *, in_degrees: bool, layout: Layout | None = None) -> 
         if len(cells) < 2:
             faults.add(f"fewer than 2 columns ({titles[0]}, {titles[1]})", line=row.line)
             continue
-        pair = _pair(cells[:2], titles, faults, row.line, first_column=1)
+        pair = coordinate_pair(cells[:2], titles, faults, row.line, first_column=1)
         if pair is not None:
             found.append(pair)
     faults.refuse()
     return pl.DataFrame(found, schema={titles[0]: pl.Float64, titles[1]: pl.Float64}, orient="row")
 
 
-def _pair(
+def coordinate_pair(
     cells: list[str], titles: tuple[str, str], faults: Faults, line: int, *, first_column: int
 ) -> tuple[float, float] | None:
+    """Two coordinates, latitude (or x) first; None, and a fault noted, where they are none."""
     values = []
     for offset, (text, title) in enumerate(zip(cells, titles, strict=True)):
         value = _number(text)
