@@ -71,3 +71,19 @@ def parse(values: pl.Series) -> Days:
         tries = [pl.col("text").str.to_date(form, strict=False, exact=True) for form in FORMATS]
         found = frame.select(pl.coalesce(tries))["text"]
     return found.to_physical().cast(pl.Int64).fill_null(NOT_A_DATE).to_numpy()
+
+
+def parse_census(values: pl.Series) -> Days:
+    """As `parse`, but a year alone is its 1 July and a month its 15th: the middle of what the figure stands for."""
+    days = parse(values)
+    if values.dtype in (pl.Date, pl.Datetime):
+        return days
+    text = values.cast(pl.String).str.strip_chars()
+    months = text.str.contains(YEAR_AND_MONTH).fill_null(False).to_numpy()
+    years = text.str.contains(YEAR).fill_null(False).to_numpy()
+    middles = [
+        dt.date((EPOCH + dt.timedelta(days=int(day))).year, 7, 1) if year else None
+        for day, year in zip(days, years, strict=True)
+    ]
+    found = [day if middle is None else day_number(middle) for day, middle in zip(days, middles, strict=True)]
+    return np.array(found, dtype=np.int64) + np.where(months, 14, 0)

@@ -65,7 +65,7 @@ def read_places(
 ) -> tuple[Places, list[str]]:
     """Places from a table, and warnings that count what was left out.
 
-    A place listed again at the same coordinates is left out with a warning.
+    A place listed again at the same coordinates is left out with a warning. Places are sorted by identifier.
 
     Args:
         place, first, second: columns; `first` is latitude or x, `second` longitude or y.
@@ -99,7 +99,7 @@ def read_places(
                 f"All {called} lie off the coast of Africa. If they are in the British Isles, latitude and longitude "
                 "are swapped."
             )
-    unique = frame.unique(maintain_order=True)
+    unique = frame.unique(maintain_order=True).sort("place", maintain_order=True)
     _refuse(unique, pl.col("place").is_duplicated(), f"The {called} are listed at two different points")
     if unique.height < frame.height:
         warnings.append(f"{frame.height - unique.height:,} repeated rows of {called} were left out.")

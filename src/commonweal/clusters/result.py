@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -76,7 +77,7 @@ class Cluster:
         return replace(self, **values)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON; `radius_km` of cartesian places is in the unit of their coordinates."""
+        """Plain values for JSON, infinite ones as None; `radius_km` of cartesian places is in the unit of their coordinates."""
         first, second = self.centre if self.centre is not None else (None, None)
         spherical = self.coordinates == LATITUDE_LONGITUDE
         return {
@@ -89,10 +90,10 @@ class Cluster:
             "end": _text(self.end),
             "observed": self.observed,
             "expected": self.expected,
-            "relative_risk": self.relative_risk,
+            "relative_risk": _finite(self.relative_risk),
             "log_likelihood_ratio": self.statistic,
             "p_value": self.p_value,
-            "recurrence_interval_days": self.recurrence_interval_days,
+            "recurrence_interval_days": _finite(self.recurrence_interval_days),
             "gumbel_p_value": self.gumbel_p_value,
         }
 
@@ -193,10 +194,16 @@ class ScanResult:
         return "\n".join([found, *(f"Note: {warning}" for warning in self.warnings)])
 
 
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
+
+
 def _row(cluster: Cluster) -> dict[str, Any]:
     plain = cluster.to_dict()
     plain["location_ids"] = list(cluster.location_ids)
     plain["start"], plain["end"] = cluster.start, cluster.end
+    plain["relative_risk"] = cluster.relative_risk
+    plain["recurrence_interval_days"] = cluster.recurrence_interval_days
     return plain
 
 

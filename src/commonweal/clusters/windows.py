@@ -181,9 +181,14 @@ def together(first: SpatialWindows, second: SpatialWindows) -> SpatialWindows:
 def reach(windows: SpatialWindows, row: int, size: int, centres: Floats, points: Floats) -> float:
     """Straight distance from the centre of a row to the last of its first `size` places (short semi-axis)."""
     last = points[windows.order[row, size - 1]]
-    away = (last - centres[windows.centre[row]])[None, :]
-    if windows.shape[row] != 1:
-        away = away @ _squash(windows.shape[row], np.radians(windows.angle[row]))
+    return distance_from(centres[windows.centre[row]], last, float(windows.shape[row]), float(windows.angle[row]))
+
+
+def distance_from(centre: Floats, point: Floats, shape: float, angle: float) -> float:
+    """Straight distance of two points; for an ellipse the short semi-axis that reaches the point."""
+    away = (point - centre)[None, :]
+    if shape != 1:
+        away = away @ _squash(shape, np.radians(angle))
     return float(np.sqrt((away**2).sum()))
 
 

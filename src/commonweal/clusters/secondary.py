@@ -1,0 +1,118 @@
+"""Which clusters are reported after the most likely one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from commonweal.clusters.settings import SECONDARY_CRITERIA
+
+MOST_REPORTED = 500
+TIED = 1e-9
+A_HAIR = 1e-9
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """The best window of a centre.
+
+    Attributes:
+        row: of the spatial windows; -1 for windows of all places.
+        size: number of places inside.
+        places: indexes of the places inside.
+        radius: straight distance to the last of them.
+        centre: the point it grew from, or None.
+        holds_point: whether a point lies inside the circle or ellipse; None with neighbour lists.
+        start, end: first and last interval.
+    """
+
+    statistic: float
+    row: int
+    size: int
+    places: NDArray[np.int32]
+    radius: float
+    centre: NDArray[np.float64] | None
+    centre_place: int
+    holds_point: Callable[[NDArray[np.float64]], bool] | None
+    start: int
+    end: int
+    low: bool
+    cases: int
+    measure: float
+
+    def holds_centre_of(self, other: Candidate) -> bool:
+        """Whether the other's centre lies inside."""
+        if other.centre is not None and self.holds_point is not None:
+            return self.holds_point(other.centre)
+        if other.centre_place >= 0:
+            return other.centre_place in self.places
+        return other.size > 0 and self.size >= other.size
+
+
+def ranked(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Most likely first; statistics within 1e-9 are tied, and then fewer places, then the smaller radius go first."""
+    falling = sorted(candidates, key=lambda candidate: -candidate.statistic)
+    order: list[Candidate] = []
+    while len(order) < len(falling):
+        start = len(order)
+        end = start
+        while end < len(falling) and falling[start].statistic - falling[end].statistic < TIED:
+            end += 1
+        order += sorted(falling[start:end], key=lambda candidate: (candidate.size, candidate.radius, candidate.row))
+    return order
+
+
+def reported(candidates: Sequence[Candidate], criterion: str) -> list[Candidate]:
+    """The candidates to report, most likely first, by one of `SECONDARY_CRITERIA`; at most 500.
+
+    Windows that share no interval never overlap.
+    """
+    conflict = _CONFLICTS[criterion]
+    kept: list[Candidate] = []
+    for candidate in ranked(candidates):
+        if any(_share_time(candidate, earlier) and conflict(candidate, earlier) for earlier in kept):
+            continue
+        kept.append(candidate)
+        if len(kept) == MOST_REPORTED:
+            break
+    return kept
+
+
+def _share_time(one: Candidate, other: Candidate) -> bool:
+    return one.start <= other.end and other.start <= one.end
+
+
+def _share_place(candidate: Candidate, earlier: Candidate) -> bool:
+    return bool(np.isin(candidate.places, earlier.places).any())
+
+
+def _either_centre(candidate: Candidate, earlier: Candidate) -> bool:
+    return earlier.holds_centre_of(candidate) or candidate.holds_centre_of(earlier)
+
+
+def _centre_in_more_likely(candidate: Candidate, earlier: Candidate) -> bool:
+    return earlier.holds_centre_of(candidate)
+
+
+def _centre_of_more_likely(candidate: Candidate, earlier: Candidate) -> bool:
+    return candidate.holds_centre_of(earlier)
+
+
+def _both_centres(candidate: Candidate, earlier: Candidate) -> bool:
+    return earlier.holds_centre_of(candidate) and candidate.holds_centre_of(earlier)
+
+
+def _never(candidate: Candidate, earlier: Candidate) -> bool:
+    return False
+
+
+_CONFLICTS: dict[str, Callable[[Candidate, Candidate], bool]] = dict(
+    zip(
+        SECONDARY_CRITERIA,
+        (_share_place, _either_centre, _centre_in_more_likely, _centre_of_more_likely, _both_centres, _never),
+        strict=True,
+    )
+)
