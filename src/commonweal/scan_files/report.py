@@ -60,7 +60,7 @@ def report_text(
         _settings(parameters, files),
         _end(started, finished or dt.datetime.now()),
     ]
-    return f"\n{RULE}\n\n".join(part.rstrip("\n") + "\n" for part in parts if part)
+    return f"{RULE}\n\n".join(part.rstrip("\n") + "\n" for part in parts if part)
 
 
 def _heading(result: ScanResult, parameters: Parameters, started: dt.datetime) -> str:
