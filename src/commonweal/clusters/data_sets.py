@@ -64,24 +64,15 @@ def poisson(measure: NDArray[np.float64], cases: int, seed: int) -> Draw:
     return draw
 
 
-def poisson_within(measure: NDArray[np.float64], counts: Counts, axis: int, seed: int) -> Draw:
-    """The cases of each interval (axis 0) or of each place (axis 1) thrown along that axis."""
-    totals = counts.sum(axis=axis)
-    weights = measure.sum(axis=axis)
-    lines = np.flatnonzero(totals)
+def poisson_within_places(measure: NDArray[np.float64], cases: Counts, seed: int) -> Draw:
+    """The `cases` of each place, shape (places,), thrown at its intervals."""
+    filled = np.flatnonzero(cases)
+    chance = measure[filled] / measure[filled].sum(axis=1, keepdims=True)
 
     def draw(number: int) -> tuple[Counts, Counts, Counts]:
-        random = _generator(seed, number)
-        table = np.zeros(measure.shape, dtype=np.int64)
-        for line in lines:
-            chance = (measure[:, line] if axis == 0 else measure[line]) / weights[line]
-            thrown = random.multinomial(totals[line], chance)
-            if axis == 0:
-                table[:, line] = thrown
-            else:
-                table[line] = thrown
-        place, interval = np.nonzero(table)
-        return place, interval, table[place, interval]
+        thrown = _generator(seed, number).multinomial(cases[filled], chance)
+        row, interval = np.nonzero(thrown)
+        return filled[row], interval, thrown[row, interval]
 
     return draw
 

@@ -77,7 +77,7 @@ class Cluster:
         return replace(self, **values)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON, infinite ones as None; `radius_km` of cartesian places is in the unit of their coordinates."""
+        """Plain values for JSON, infinite ones as None; `radius_km` of cartesian places is in their own unit."""
         first, second = self.centre if self.centre is not None else (None, None)
         spherical = self.coordinates == LATITUDE_LONGITUDE
         return {

@@ -163,9 +163,8 @@ def simulate(study: Study, survey: Survey, observed: float, progress: Progress |
         if progress is not None:
             progress(number, asked)
         if stops_early(settings):
-            all_done = np.concatenate(done)
-            kept = until_stopped(all_done, observed, settings.sequential_cutoff)
-            if len(kept) < asked and (kept >= observed - 1e-9).sum() >= settings.sequential_cutoff:
+            kept, stopped = until_stopped(np.concatenate(done), observed, settings.sequential_cutoff)
+            if stopped:
                 return kept
     return np.concatenate(done)
 

@@ -53,7 +53,7 @@ class Candidate:
 
 
 def ranked(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Most likely first; statistics within 1e-9 are tied, and then fewer places, then the smaller radius go first."""
+    """Most likely first; statistics within 1e-9 are tied, and then fewer places go first, then the earlier centre."""
     falling = sorted(candidates, key=lambda candidate: -candidate.statistic)
     order: list[Candidate] = []
     while len(order) < len(falling):
@@ -61,7 +61,7 @@ def ranked(candidates: Sequence[Candidate]) -> list[Candidate]:
         end = start
         while end < len(falling) and falling[start].statistic - falling[end].statistic < TIED:
             end += 1
-        order += sorted(falling[start:end], key=lambda candidate: (candidate.size, candidate.radius, candidate.row))
+        order += sorted(falling[start:end], key=lambda candidate: (candidate.size, candidate.row))
     return order
 
 

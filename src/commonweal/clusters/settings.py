@@ -76,10 +76,11 @@ class ScanSettings:
         sequential_cutoff: replicates as extreme as the data at which a sequential run stops.
         seed: of replicate 0; the default is the one of the reference program.
         adjust_for_earlier_analyses, prospective_start: a prospective scan repeated since that day counts as one.
-        time_adjustment: "stratified" (each interval's cases are given; the statistic compares places within the
-            window's time), "log-linear" (a trend estimated from the data) or "fixed percentage".
+        time_adjustment: "stratified" (expected cases of each interval are made its cases), "log-linear" (a trend
+            estimated from the data) or "fixed percentage".
         annual_trend_percent: the percentage a year of the "fixed percentage" adjustment.
-        spatial_adjustment: "stratified": each place's cases are given, so that purely spatial clusters do not count.
+        spatial_adjustment: "stratified": expected cases of each place are made its cases, in replicates too, so that
+            purely spatial clusters do not count.
         day_of_week_adjustment: cases of each day of the week are compared with each other only.
         gini: choose the spatial limit among `gini_shares` by the Gini coefficient (spatial scans).
         iterative: report a cluster, take it out, scan again, until none has p at or below `iterative_p_value`.
@@ -168,11 +169,6 @@ class ScanSettings:
     @property
     def uses_time(self) -> bool:
         return self.analysis != SPATIAL
-
-    @property
-    def is_stratified_by_time(self) -> bool:
-        """Whether the statistic is conditional on the cases of the window's intervals."""
-        return self.time_adjustment == "stratified"
 
     def _check_period(self) -> None:
         _whole_number("interval_length", self.interval_length, at_least=1)

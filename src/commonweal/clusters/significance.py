@@ -32,20 +32,24 @@ def stops_early(settings: ScanSettings) -> bool:
     return settings.p_value in ("default", "sequential")
 
 
-def until_stopped(simulated: Floats, observed: float, cutoff: int) -> Floats:
-    """The replicates up to the one with which `cutoff` of them reach `observed`; all if they never do."""
-    reached = np.cumsum(simulated >= observed - TIED)
+def until_stopped(simulated: Floats, observed: float, cutoff: int) -> tuple[Floats, bool]:
+    """The replicates up to the one with which `cutoff` of them exceed `observed`, and whether that came; else all.
+
+    Replicates that only equal the data do not count here, although they do in a rank: so the reference program answers.
+    """
+    reached = np.cumsum(simulated > observed + TIED)
     if len(reached) == 0 or reached[-1] < cutoff:
-        return simulated
-    return simulated[: int(np.searchsorted(reached, cutoff)) + 1]
+        return simulated, False
+    return simulated[: int(np.searchsorted(reached, cutoff)) + 1], True
 
 
 def significance(statistic: float, simulated: Floats, settings: ScanSettings) -> Significance:
     """The p-value of a cluster by the settings' method.
 
-    A sequential run that stopped early has p = (simulated maxima that reach the statistic) / (replicates done); else
-    p = rank / (replicates + 1). The Gumbel approximation takes its two parameters from the mean and the standard
-    deviation of the maxima, and is defined for high rates in space or in space and time.
+    A sequential run that stopped early has p = (simulated maxima that exceed the statistic) / (replicates done); else
+    p = rank / (replicates + 1), where the rank counts those that equal it too. The Gumbel approximation takes its two
+    parameters from the mean and the standard deviation of the maxima, and is defined for high rates in space or in
+    space and time.
 
     Args:
         simulated: greatest statistic of each replicate done.
@@ -59,7 +63,8 @@ def significance(statistic: float, simulated: Floats, settings: ScanSettings) ->
     if settings.replicates < FEWEST_REPLICATES or done == 0:
         return Significance(None, None, False)
     reached = int((simulated >= statistic - TIED).sum())
-    by_rank = reached / done if stopped else (reached + 1) / (done + 1)
+    exceeding = int((simulated > statistic + TIED).sum())
+    by_rank = exceeding / done if stopped else (reached + 1) / (done + 1)
     gumbel = gumbel_p_value(statistic, simulated) if _gumbel_is_defined(settings) else None
     if gumbel is None or settings.p_value in ("standard", "sequential"):
         return Significance(by_rank, gumbel, False)

@@ -94,11 +94,10 @@ class Study:
             return data_sets.permutation(sample.place, sample.interval, sample.stratum, seed)
         if settings.model == BERNOULLI:
             return data_sets.bernoulli(measure, self.total_cases, seed)
-        axis = 0 if settings.is_stratified_by_time else 1 if settings.spatial_adjustment == "stratified" else None
-        if axis is None:
-            return data_sets.poisson(measure, self.total_cases, seed)
-        counts = count_table(self.cases, len(self.identifiers), self.period.intervals)
-        return data_sets.poisson_within(measure, counts, axis, seed)
+        if settings.spatial_adjustment == "stratified":
+            counts = count_table(self.cases, len(self.identifiers), self.period.intervals)
+            return data_sets.poisson_within_places(measure, counts.sum(axis=1), seed)
+        return data_sets.poisson(measure, self.total_cases, seed)
 
 
 @dataclass(frozen=True)
