@@ -1,4 +1,4 @@
-"""The answers of SaTScan 10.3.2 on its sample data (shared/reference/clusters.md, section 4), and how to ask for them."""
+"""Answers of SaTScan 10.3.2 on its sample data (shared/reference/clusters.md, section 4), and how to ask for them."""
 
 from dataclasses import dataclass, field
 
@@ -39,6 +39,7 @@ NORTH_HUMBERSIDE = {
     "AnalysisType": "1",
     "PValueReportType": "1",
 }
+IN_QUEENS = (40.699240, -73.831760)
 QUEENS = ("11418", "11415", "11419", "11435", "11416", "11421", "11451", "11375", "11417")
 
 
@@ -76,10 +77,6 @@ RUNS = {
         {**NEW_MEXICO, "AnalysisType": "3"}, 9, 236, 176.22, 10.979758, 0.014, TORRANCE, 125.60,
         "1985-01-01", "1989-12-31", 1.42,
     ),
-    "b, 9999 replicates": Run(
-        {**NEW_MEXICO, "AnalysisType": "3", "MonteCarloReps": "9999"}, 9, 236, 176.22, 10.979758, 0.0118, TORRANCE,
-        125.60, "1985-01-01", "1989-12-31", 1.42,
-    ),
     "b2": Run(
         {**NEW_MEXICO, "AnalysisType": "3", "TimeTrendAdjustmentType": "4"}, 5, 42, 22.90, 6.532128, 0.455,
         (35.501494, -105.077987), 116.05, "1986-01-01", "1988-12-31", 1.86,
@@ -89,15 +86,15 @@ RUNS = {
         (35.501494, -105.077987), 116.05, "1986-01-01", "1989-12-31", 1.84,
     ),
     "c": Run(
-        {**NEW_YORK, **THREE_KM}, 9, 4, 0.67, 3.845418, 0.216, (40.699240, -73.831760), 2.90, "2001-11-22", "2001-11-24",
+        {**NEW_YORK, **THREE_KM}, 9, 4, 0.67, 3.845418, 0.216, IN_QUEENS, 2.90, "2001-11-22", "2001-11-24",
         recurrence="5 days", exact=True, members=QUEENS,
     ),
     "c2": Run(
-        NEW_YORK, 9, 4, 0.67, 3.845418, 0.338, (40.699240, -73.831760), 2.90, "2001-11-22", "2001-11-24",
+        NEW_YORK, 9, 4, 0.67, 3.845418, 0.338, IN_QUEENS, 2.90, "2001-11-22", "2001-11-24",
         recurrence="3 days", exact=True, members=QUEENS,
     ),
     "c3": Run(
-        {**NEW_YORK, **THREE_KM, "PValueReportType": "0"}, 9, 4, 0.67, 3.845418, 50 / 207, (40.699240, -73.831760), 2.90,
+        {**NEW_YORK, **THREE_KM, "PValueReportType": "0"}, 9, 4, 0.67, 3.845418, 50 / 207, IN_QUEENS, 2.90,
         "2001-11-22", "2001-11-24", recurrence="4 days", exact=True, replicates=207, members=QUEENS,
     ),
     "c4": Run(
@@ -106,18 +103,19 @@ RUNS = {
     ),
     "c5": Run(
         {**NEW_YORK, **THREE_KM, "AdjustForEarlierAnalyses": "y", "ProspectiveStartDate": "2001/11/20"}, 9, 4, 0.67,
-        3.845418, 0.627, (40.699240, -73.831760), 2.90, "2001-11-22", "2001-11-24", recurrence="6 days", exact=True,
+        3.845418, 0.627, IN_QUEENS, 2.90, "2001-11-22", "2001-11-24", recurrence="6 days", exact=True,
         members=QUEENS,
     ),
     "c6": Run(
         {**NEW_YORK, **THREE_KM, "MinimumTemporalClusterSize": "2"}, 9, 4, 0.67, 3.845418, 0.128,
-        (40.699240, -73.831760), 2.90, "2001-11-22", "2001-11-24", recurrence="8 days", exact=True, members=QUEENS,
+        IN_QUEENS, 2.90, "2001-11-22", "2001-11-24", recurrence="8 days", exact=True, members=QUEENS,
     ),
     "d": Run(
         NORTH_HUMBERSIDE, 4, 4, 1.22, 4.836516, 0.674, (5176, 4669), 5.83, relative_risk=3.43
     ),
     "d3": Run(
-        {**NORTH_HUMBERSIDE, "PValueReportType": "2"}, 4, 4, 1.22, 4.836516, 0.360, (5176, 4669), 5.83, relative_risk=3.43
+        {**NORTH_HUMBERSIDE, "PValueReportType": "2"}, 4, 4, 1.22, 4.836516, 0.360, (5176, 4669), 5.83,
+        relative_risk=3.43
     ),
     "d4": Run(
         {**NORTH_HUMBERSIDE, "ScanAreas": "3"}, 11, 0, 4.28, 5.327243, 0.581, (5047, 4300), 14.87, relative_risk=0

@@ -183,7 +183,9 @@ def _scan_parameter_file(
     notices = [*parameters.notices, *tables.notices]
     extra = [("Result as JSON", json), ("Map of the clusters", geojson), ("Clusters as CSV", csv)]
     also = [(label, path) for label, path in extra if path is not None]
-    contents = output_files(result, parameters, report, notices=notices, started=started, also=also)
+    contents = output_files(
+        result, parameters, report, population=tables.population, notices=notices, started=started, also=also
+    )
     write_files({**contents, **_result_files(result, json, geojson, csv)})
     if not quiet:
         silent = parameters.is_on("SuppressWarnings")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,8 +117,12 @@ def cluster_table(result: ScanResult) -> Table:
     return Table("col", tuple(columns), rows)
 
 
-def location_table(result: ScanResult) -> Table:
-    """A row a location of a cluster (*.gis.*)."""
+def location_table(result: ScanResult, populations: Sequence[Mapping[str, float]] | None = None) -> Table:
+    """A row a location of a cluster (*.gis.*).
+
+    Args:
+        populations: for each cluster, the population of each of its locations; see `member_populations`.
+    """
     settings = result.settings
     rated = settings.model != SPACE_TIME_PERMUTATION
     spherical = settings.coordinates == "latitude and longitude"
@@ -132,6 +137,8 @@ def location_table(result: ScanResult) -> Table:
     columns += [whole("LOC_OBS"), measure("LOC_EXP"), measure("LOC_ODE")]
     if rated:
         columns.append(measure("LOC_RR"))
+    if populations is not None:
+        columns.append(Column("LOC_POP", decimals=2, text=POPULATION.text))
     if where:
         names = ("LOC_LAT", "LOC_LONG") if spherical else ("LOC_X", "LOC_Y")
         columns += [measure(name, _degrees) for name in names]
@@ -149,8 +156,10 @@ def location_table(result: ScanResult) -> Table:
             row = [place, *shared, observed, expected, observed / expected if expected > 0 else 0.0]
             if rated:
                 row.append(texts.relative_risk(_risk(observed, expected, result.total_cases)))
+            if populations is not None:
+                row.append(populations[number - 1].get(place, 0.0))
             if where:
-                row += list(where[place])
+                row += list(where.get(place, (0.0, 0.0)))
             rows.append([*row, cluster.gini])
     return Table("gis", tuple(columns), rows)
 
@@ -202,10 +211,10 @@ def simulated_table(result: ScanResult) -> Table:
 
 
 def positions(result: ScanResult) -> list[tuple[str, float, float]]:
-    """The places of the study with their coordinates; none where they have none."""
-    columns = result.locations.columns
-    pair = next((pair for pair in (("latitude", "longitude"), ("x", "y")) if set(pair) <= set(columns)), None)
-    return [] if pair is None else result.locations.select("place", *pair).rows()
+    """The places of the study with their coordinates (latitude or x first); none where they have none."""
+    if result.locations.is_empty():
+        return []
+    return [row for row in result.locations.select("place", "first", "second").rows() if not math.isnan(row[1])]
 
 
 def central_location(result: ScanResult, cluster: Cluster) -> str:

@@ -9,6 +9,8 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import polars as pl
+
 from commonweal.clusters import ScanResult
 from commonweal.scan_files.cluster_tables import (
     Table,
@@ -21,6 +23,7 @@ from commonweal.scan_files.cluster_tables import (
 )
 from commonweal.scan_files.dbase import dbase_bytes
 from commonweal.scan_files.map_files import WGS84, cluster_rings, kml_text, point_shapes, polygon_shapes
+from commonweal.scan_files.mean_population import member_populations
 from commonweal.scan_files.parameter_file import Parameters
 from commonweal.scan_files.problems import ScanFileError
 from commonweal.scan_files.report import report_text
@@ -30,7 +33,7 @@ from commonweal.scan_files.text_table import table_text
 TABLES = (
     ("Cluster File", "MostLikelyClusterEachCentroid", cluster_table),
     ("Stratified Cluster File", "MostLikelyClusterCaseInfoEachCentroid", stratified_table),
-    ("Location File", "CensusAreasReportedClusters", location_table),
+    ("Location File", "CensusAreasReportedClusters", None),
     ("Risk Estimates File", "IncludeRelativeRisksCensusAreas", risk_table),
     ("Simulated LLRs File", "SaveSimLLRs", simulated_table),
 )
@@ -42,6 +45,7 @@ def output_files(
     parameters: Parameters,
     report: Path,
     *,
+    population: pl.DataFrame | None = None,
     notices: Sequence[str] = (),
     started: dt.datetime | None = None,
     also: Sequence[tuple[str, Path]] = (),
@@ -50,6 +54,7 @@ def output_files(
 
     Args:
         report: the path of the report; the others take its name with an ending of their own.
+        population: the population table, for that of single locations.
         notices: for the report: what was left out or done otherwise.
         also: label and path of files written besides, for the list in the report.
     """
@@ -62,10 +67,15 @@ def output_files(
         contents[path] = content
         listed.append((label, str(path)))
 
+    def locations() -> Table:
+        return location_table(result, member_populations(result, population))
+
     headings = parameters.is_on("PrintAsciiColumnHeaders")
     for label, name, make in TABLES:
         as_text, as_dbase = parameters.is_on(f"{name}ASCII"), parameters.is_on(f"{name}DBase")
-        table: Table | None = make(result) if as_text or as_dbase else None
+        if not as_text and not as_dbase:
+            continue
+        table: Table | None = locations() if make is None else make(result)
         if table is None:
             continue
         if as_text:
@@ -79,7 +89,7 @@ def output_files(
     if parameters.is_on("OutputGoogleMaps") and on_map:
         add("Map of the clusters", "clusters.geojson", geojson(result).encode("utf-8"))
     if parameters.is_on("OutputShapefiles") and on_map:
-        for ending, content in _shapefiles(result).items():
+        for ending, content in _shapefiles(result, locations()).items():
             label = "Shapefile (Cluster)" if ending.startswith("col") else "Shapefile (Locations)"
             add(label, ending, content)
     text = report_text(
@@ -92,8 +102,8 @@ def output_files(
     return {report: text.encode("utf-8"), **contents}
 
 
-def _shapefiles(result: ScanResult) -> dict[str, bytes]:
-    clusters, locations = cluster_table(result), location_table(result)
+def _shapefiles(result: ScanResult, locations: Table) -> dict[str, bytes]:
+    clusters = cluster_table(result)
     where = {place: (second, first) for place, first, second in positions(result)}
     if result.settings.coordinates == "cartesian":
         where = {place: (first, second) for place, (second, first) in where.items()}

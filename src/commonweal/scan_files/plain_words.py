@@ -34,8 +34,9 @@ def result_in_words(result: ScanResult, *, most: int = 5) -> str:
 
 def cluster_in_words(cluster: Cluster, result: ScanResult) -> str:
     """One cluster in two or three sentences."""
+    when = _when(cluster) if result.settings.uses_time else ""
     sentences = [
-        f"{_cases(cluster)} {_where(cluster, result)}{_when(cluster)}, where {_expected(cluster)} would be expected"
+        f"{_cases(cluster)} {_where(cluster, result)}{when}, where {_expected(cluster)} would be expected"
         f"{_how_many_times(cluster)}."
     ]
     if cluster.p_value is not None:
