@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -116,7 +117,8 @@ def scan(
             _scan_csv(context, file, json, geojson, csv, output, threads, quiet)
     except KeyboardInterrupt:
         typer.echo("Stopped. Nothing was written.", err=True)
-        raise typer.Exit(STOPPED) from None
+        # Python would end itself by the signal, not by this code, were it interrupted while it made a class.
+        os._exit(STOPPED)
 
 
 def _is_parameter_file(file: Path) -> bool:

@@ -17,6 +17,8 @@ from commonweal.scan_files.named_columns import NamedTable, read_named_table
 from commonweal.scan_files.problems import Faults, ScanFileError
 
 SHOWN_PLACES = 5
+SWAPPED_BRITAIN = (-9.0, 2.0, 49.0, 61.0)
+"""Britain with latitude and longitude swapped: nobody can tell from the range alone."""
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,14 @@ def _locations(table: NamedTable, files: CsvFiles, told: list[str]) -> tuple[str
     notices = []
     if files.places is not None and repeats > len(found):
         notices.append(f"{table.path.name}: {repeats - len(found):,} rows repeat a place and were merged.")
+    if pair == DEGREES and all(
+        SWAPPED_BRITAIN[0] < first < SWAPPED_BRITAIN[1] and SWAPPED_BRITAIN[2] < second < SWAPPED_BRITAIN[3]
+        for first, second in found.values()
+    ):
+        notices.append(
+            f"{table.path.name}: all places lie in the Indian Ocean. If they should lie in Britain, the columns of "
+            "latitude and longitude are swapped."
+        )
     return ("latitude and longitude" if pair == DEGREES else "cartesian"), Locations(frame, notices)
 
 
