@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -111,14 +112,29 @@ def scan(
     """
     given = [name for name in CSV_ONLY if context.params.get(name)]
     try:
-        if _is_parameter_file(file):
-            _scan_parameter_file(context, file, given, json, geojson, csv, output, threads, quiet)
-        else:
-            _scan_csv(context, file, json, geojson, csv, output, threads, quiet)
+        by_parameters = _is_parameter_file(file)
+        with _in_words_of(by_parameters):
+            if by_parameters:
+                _scan_parameter_file(context, file, given, json, geojson, csv, output, threads, quiet)
+            else:
+                _scan_csv(context, file, json, geojson, csv, output, threads, quiet)
     except KeyboardInterrupt:
         typer.echo("Stopped. Nothing was written.", err=True)
         # Python would end itself by the signal, not by this code, were it interrupted while it made a class.
         os._exit(STOPPED)
+
+
+@contextmanager
+def _in_words_of(parameters: bool) -> Iterator[None]:
+    """Settings under the names that the user gave them by: those of a parameter file, or of the options."""
+    from commonweal.clusters import ScanError
+    from commonweal.scan_files.choices import in_parameter_names
+    from commonweal.scan_files.csv_choices import in_option_names
+
+    try:
+        yield
+    except ScanError as error:
+        raise ScanError((in_parameter_names if parameters else in_option_names)(str(error))) from error
 
 
 def _is_parameter_file(file: Path) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from commonweal.clusters import ScanSettings
 from commonweal.clusters.settings import SECONDARY_CRITERIA
 from commonweal.scan_files.dates import DAY, GENERIC, MONTH, NONE, PRECISIONS, YEAR, parse_date
@@ -121,6 +123,29 @@ def scan_settings(parameters: Parameters, time: StudyTime) -> ScanSettings:
             else None
         ),
     )
+
+
+PARAMETER_OF = {
+    "max_population_share": "MaxSpatialSizeInPopulationAtRisk",
+    "max_circle_population_share": "UseMaxCirclePopulationFileOption",
+    "max_distance": "UseDistanceFromCenterOption",
+    "min_duration": "MinimumTemporalClusterSize",
+    "max_duration_share": "MaxTemporalSize",
+    "max_duration": "MaxTemporalSize",
+    "min_cases_high": "MinimumCasesInHighRateClusters",
+    "prospective_start": "ProspectiveStartDate",
+    "annual_trend_percent": "TimeTrendPercentage",
+    "ellipse_angles": "EllipseAngles",
+    "gini_shares": "SpatialMaxima",
+}
+
+
+def in_parameter_names(told: str) -> str:
+    """A message about settings of a scan, with the names that a parameter file has for them."""
+    return SETTING.sub(lambda found: PARAMETER_OF[found[0]], told)
+
+
+SETTING = re.compile(r"\b(" + "|".join(PARAMETER_OF) + r")\b")
 
 
 def _bound(parameters: Parameters, name: str, generic: bool) -> When:

@@ -218,10 +218,10 @@ def positions(result: ScanResult) -> list[tuple[str, float, float]]:
 
 
 def central_location(result: ScanResult, cluster: Cluster) -> str:
-    """The location in which a cluster grew; "All" in a purely temporal scan."""
-    if not result.settings.uses_space:
+    """The location in which a cluster grew (from a point of a grid: the nearest); "All" in a purely temporal scan."""
+    if not result.settings.uses_space or not cluster.location_ids:
         return "All"
-    return cluster.centre_id or (cluster.location_ids[0] if cluster.location_ids else "All")
+    return cluster.centre_id if cluster.centre_id in cluster.location_ids else cluster.location_ids[0]
 
 
 def unpenalised(result: ScanResult, cluster: Cluster) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,6 +28,23 @@ ANALYSES = {
 CUTS = {"day": ("day", 1), "week": ("day", 7), "month": ("month", 1), "year": ("year", 1)}
 DAYS_IN = {"day": 1.0, "month": 365.25 / 12, "year": 365.25}
 LONGEST_DAYS = 30
+
+
+OPTION_OF = {
+    "max_population_share": "--max-share",
+    "max_distance": "--max-radius",
+    "min_duration": "--min-days",
+    "max_duration": "--max-days",
+    "min_cases_high": "--min-cases",
+    "replicates": "--replicates",
+    "study_period": "--start and --end",
+}
+SETTING = re.compile(r"\b(" + "|".join(OPTION_OF) + r")\b")
+
+
+def in_option_names(told: str) -> str:
+    """A message about settings of a scan, with the names of the options of `commonweal scan`."""
+    return SETTING.sub(lambda found: OPTION_OF[found[0]], told)
 
 
 def csv_settings(reading: CsvReading, wanted: Mapping[str, Any]) -> tuple[ScanSettings, list[str]]:

@@ -8,7 +8,7 @@ from commonweal.clusters import Cluster, ScanResult
 from commonweal.scan_files.number_texts import recurrence_interval
 
 SHOWN_PLACES = 6
-UNUSUAL, RARE = 0.05, 0.001
+OFTEN, UNUSUAL, RARE = 0.2, 0.05, 0.001
 
 
 def result_in_words(result: ScanResult, *, most: int = 5) -> str:
@@ -62,8 +62,17 @@ def _where(cluster: Cluster, result: ScanResult) -> str:
     radius = ""
     if cluster.radius:
         unit = "km" if cluster.coordinates != "cartesian" else "units"
-        radius = f" within {cluster.radius:.1f} {unit} of {cluster.centre_id or 'the centre'}"
+        radius = f" within {cluster.radius:.1f} {unit} of {_centre(cluster)}"
     return f"in {len(names):,} places{radius} ({shown})"
+
+
+def _centre(cluster: Cluster) -> str:
+    if cluster.centre_id in cluster.location_ids:
+        return str(cluster.centre_id)
+    if cluster.centre is None:
+        return "the centre"
+    first, second = cluster.centre
+    return f"({first:.4f}, {second:.4f})"
 
 
 def _when(cluster: Cluster) -> str:
@@ -102,8 +111,10 @@ def _chance(cluster: Cluster, result: ScanResult) -> str:
     p_value = cluster.p_value
     assert p_value is not None
     shown = f"p = {p_value:.3f}" if p_value >= 0.0005 else "p below 0.001"
-    if p_value >= UNUSUAL:
+    if p_value >= OFTEN:
         said = f"Chance alone would often show something as strong somewhere ({shown}): not unusual"
+    elif p_value >= UNUSUAL:
+        said = f"Chance alone would show something as strong in {_one_in(p_value)} such data sets ({shown}): not rare"
     elif p_value >= RARE:
         said = f"Chance alone would show something as strong in {_one_in(p_value)} such data sets ({shown}): unusual"
     else:
