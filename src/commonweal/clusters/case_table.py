@@ -15,6 +15,7 @@ from commonweal.stats.frames import as_polars
 
 REFUSE = "refuse"
 LEAVE_OUT = "leave out"
+ROW = "row of the table"
 
 
 @dataclass(frozen=True)
@@ -70,11 +71,12 @@ def read_counts(
     if frame.is_empty():
         raise ScanError(f"The table of {called} is empty.")
     has_dates = columns.date in frame.columns and period.unit != "generic"
-    rows = frame.select(
+    rows = frame.with_row_index(ROW).select(
+        pl.col(ROW).alias("row"),
         name=pl.col(columns.place).cast(pl.String).str.strip_chars() if place_index is not None else pl.lit("all"),
         counted=_number(columns.count) if columns.count is not None else pl.lit(1.0),
         stratum=stratum(columns.covariates),
-    ).with_row_index("row")
+    )
     unreadable = ~pl.col("counted").is_finite().fill_null(False) | (pl.col("counted") != pl.col("counted").round())
     _refuse(rows, unreadable, f"The {called} have a count in '{columns.count}' that is not a whole number")
     _refuse(rows, pl.col("counted") < 0, f"The {called} have a negative count in '{columns.count}'")

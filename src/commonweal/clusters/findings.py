@@ -10,7 +10,7 @@ import polars as pl
 from commonweal.clusters.measure import count_table
 from commonweal.clusters.result import Cluster
 from commonweal.clusters.secondary import Candidate
-from commonweal.clusters.settings import BERNOULLI, LATITUDE_LONGITUDE, SPACE_TIME_PERMUTATION
+from commonweal.clusters.settings import BERNOULLI, SPACE_TIME_PERMUTATION
 from commonweal.clusters.study import Study
 from commonweal.clusters.windows import SpatialWindows
 
@@ -63,7 +63,7 @@ def cluster_of(study: Study, windows: SpatialWindows, candidate: Candidate) -> C
             else relative_risk(candidate.cases, expected, study.total_cases)
         ),
         population=_population(study, candidate),
-        coordinates=settings.coordinates if study.places is not None else LATITUDE_LONGITUDE,
+        coordinates=settings.coordinates,
         model=settings.model,
         location_observed=tuple(int(count) for count in observed),
         location_expected=tuple((measure.by_interval[members, inside].sum(axis=1) * scale).tolist()),

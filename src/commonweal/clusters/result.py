@@ -151,7 +151,7 @@ class ScanResult:
         return self.as_input(
             pl.DataFrame(
                 [{"cluster": number, **_row(cluster)} for number, cluster in enumerate(self.clusters, 1)],
-                infer_schema_length=None,
+                schema=_schema(self.settings),
             )
         )
 
@@ -194,6 +194,21 @@ class ScanResult:
         return "\n".join([found, *(f"Note: {warning}" for warning in self.warnings)])
 
 
+def _schema(settings: ScanSettings) -> dict[str, pl.DataType | type[pl.DataType]]:
+    time = pl.Int64 if settings.interval_unit == "generic" else pl.Date
+    coordinates = ("latitude", "longitude") if settings.coordinates == LATITUDE_LONGITUDE else ("x", "y")
+    return {
+        "cluster": pl.Int64,
+        "location_ids": pl.List(pl.String),
+        **dict.fromkeys(coordinates, pl.Float64),
+        **dict.fromkeys(("radius_km", "ellipse_shape", "ellipse_angle"), pl.Float64),
+        **dict.fromkeys(("start", "end"), time),
+        "observed": pl.Int64,
+        **dict.fromkeys(("expected", "relative_risk", "log_likelihood_ratio", "p_value"), pl.Float64),
+        **dict.fromkeys(("recurrence_interval_days", "gumbel_p_value", "population"), pl.Float64),
+    }
+
+
 def _finite(value: float | None) -> float | None:
     return value if value is not None and math.isfinite(value) else None
 
@@ -203,6 +218,7 @@ def _row(cluster: Cluster) -> dict[str, Any]:
     plain["location_ids"] = list(cluster.location_ids)
     plain["start"], plain["end"] = cluster.start, cluster.end
     plain["relative_risk"] = cluster.relative_risk
+    plain["population"] = cluster.population
     plain["recurrence_interval_days"] = cluster.recurrence_interval_days
     return plain
 

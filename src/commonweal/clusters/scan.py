@@ -15,16 +15,20 @@ from commonweal.clusters.candidates import candidates, spatial_windows, survey_o
 from commonweal.clusters.case_table import LEAVE_OUT, REFUSE, Admission
 from commonweal.clusters.dates import as_date
 from commonweal.clusters.findings import cluster_of, location_table
+from commonweal.clusters.gini import best_limit
 from commonweal.clusters.problems import ScanError
-from commonweal.clusters.result import ScanResult
-from commonweal.clusters.secondary import ranked, reported
+from commonweal.clusters.replicates import simulate
+from commonweal.clusters.result import Cluster, ScanResult
+from commonweal.clusters.secondary import Candidate, ranked, reported
 from commonweal.clusters.settings import BERNOULLI, CARTESIAN, ScanSettings, When
-from commonweal.clusters.significance import recurrence_interval_days, significance, stops_early, until_stopped
-from commonweal.clusters.simulation import Survey, maxima
-from commonweal.clusters.study import Study, Tables, make_study
+from commonweal.clusters.significance import recurrence_interval_days, significance
+from commonweal.clusters.study import FEWEST_CASES, Study, Tables, make_study
 from commonweal.clusters.windows import SpatialWindows
 from commonweal.stats.frames import like
 
+NO_CLUSTER = (
+    "No window differs from what is expected in the direction looked for, with enough cases: there is no cluster."
+)
 Progress = Callable[[int, int], None]
 Floats = NDArray[np.float64]
 
@@ -123,50 +127,79 @@ def scan_study(
     Args:
         as_input: what turns a result into the kind of frame that the data were.
     """
+    settings = study.settings
     survey = survey_of(study, windows)
     found = candidates(study, windows, survey, threads)
     top = ranked(found)[:1]
     simulated = simulate(study, survey, top[0].statistic if top else np.inf, progress, threads)
-    clusters = []
-    for candidate in reported(found, study.settings.secondary_criterion):
-        judged = significance(candidate.statistic, simulated, study.settings)
-        clusters.append(
-            cluster_of(study, windows, candidate).with_significance(
-                p_value=judged.p_value,
-                gumbel_p_value=judged.gumbel_p_value,
-                p_value_is_gumbel=judged.is_gumbel,
-                recurrence_interval_days=recurrence_interval_days(judged.p_value, study.simulated_time, study.settings),
-            )
-        )
+    coefficients: dict[float, float] = {}
+    if settings.iterative:
+        clusters = _one_after_another(study, windows, threads, top, simulated)
+    else:
+        kept = reported(found, settings.secondary_criterion)
+        best: list[Candidate] = []
+        if settings.gini:
+            coefficients, best = best_limit(study, windows, simulated, threads)
+        marked = {_window(candidate) for candidate in best}
+        known = {_window(candidate) for candidate in kept}
+        clusters = [
+            judged(study, windows, candidate, simulated, gini=_window(candidate) in marked)
+            for candidate in ranked([*kept, *(candidate for candidate in best if _window(candidate) not in known)])
+        ]
     return ScanResult(
-        settings=study.settings,
+        settings=settings,
         clusters=tuple(clusters),
         simulated=simulated,
-        warnings=study.warnings,
+        warnings=study.warnings if found else (*study.warnings, NO_CLUSTER),
         total_cases=study.total_cases,
         total_population=_total_population(study),
         locations=location_table(study),
+        gini=coefficients,
         as_input=as_input,
     )
 
 
-def simulate(study: Study, survey: Survey, observed: float, progress: Progress | None, threads: int | None) -> Floats:
-    """The greatest statistic of each replicate, up to the one at which a sequential run stops."""
+def judged(
+    study: Study, windows: SpatialWindows, candidate: Candidate, simulated: Floats, *, gini: bool = False
+) -> Cluster:
+    """A candidate as a cluster, with its p-value and recurrence interval."""
+    found = significance(candidate.statistic, simulated, study.settings)
+    return cluster_of(study, windows, candidate).with_significance(
+        p_value=found.p_value,
+        gumbel_p_value=found.gumbel_p_value,
+        p_value_is_gumbel=found.is_gumbel,
+        recurrence_interval_days=recurrence_interval_days(found.p_value, study.simulated_time, study.settings),
+        gini=gini,
+    )
+
+
+def _one_after_another(
+    study: Study, windows: SpatialWindows, threads: int | None, top: list[Candidate], simulated: Floats
+) -> list[Cluster]:
+    """The most likely cluster, then that of what is left, and so on; the first without significance ends it.
+
+    Source: Zhang Z, Assuncao R, Kulldorff M. Spatial scan statistics adjusted for multiple clusters. Journal of
+    Probability and Statistics 2010;642379.
+    """
     settings = study.settings
-    done: list[Floats] = []
-    asked, number = settings.replicates, 0
-    if asked == 0:
-        return np.zeros(0)
-    for batch in maxima(survey, study.draw(), study.simulated_time, first=1, replicates=asked, threads=threads):
-        done.append(batch)
-        number += len(batch)
-        if progress is not None:
-            progress(number, asked)
-        if stops_early(settings):
-            kept, stopped = until_stopped(np.concatenate(done), observed, settings.sequential_cutoff)
-            if stopped:
-                return kept
-    return np.concatenate(done)
+    clusters: list[Cluster] = []
+    while top and len(clusters) < settings.iterations:
+        clusters.append(judged(study, windows, top[0], simulated))
+        p_value = clusters[-1].p_value
+        if p_value is None or p_value > settings.iterative_p_value:
+            break
+        study = study.without(top[0].places, top[0].start, top[0].end)
+        if study.total_cases < FEWEST_CASES or study.measure.total <= 0:
+            break
+        survey = survey_of(study, windows)
+        top = ranked(candidates(study, windows, survey, threads))[:1]
+        if top:
+            simulated = simulate(study, survey, top[0].statistic, None, threads)
+    return clusters
+
+
+def _window(candidate: Candidate) -> tuple[int, int, int, int]:
+    return candidate.row, candidate.size, candidate.start, candidate.end
 
 
 def _settings(

@@ -18,6 +18,8 @@ from commonweal.clusters.likelihood import log_likelihood_ratio
 
 NOTHING_LESS = np.inf
 NOTHING_MORE = -1.0
+A_HAIR = 1e-12
+TIED = 1e-11
 FARTHEST = 2**30
 
 
@@ -25,11 +27,14 @@ FARTHEST = 2**30
 def _keep(
     n, u, rank, start, end, data_set, least, greatest, best_rank, best_start, best_end, want_high, want_low, side_low
 ):
-    """Note a window if its measure is the least (greatest) for its cases; at a tie the window visited first by rule."""
+    """Note a window if its measure is the least (greatest) for its cases; at a tie the window that comes first stays.
+
+    Measures that differ by rounding alone are tied.
+    """
     if want_high:
         seen = least[data_set, n]
-        if u < seen or (
-            u == seen
+        if u < seen * (1.0 - A_HAIR) or (
+            u <= seen * (1.0 + A_HAIR)
             and rank == best_rank[data_set, n]
             and (end < best_end[data_set, n] or (end == best_end[data_set, n] and start > best_start[data_set, n]))
         ):
@@ -37,7 +42,7 @@ def _keep(
             best_rank[data_set, n] = rank
             best_start[data_set, n] = start
             best_end[data_set, n] = end
-    if want_low and u > greatest[data_set, n]:
+    if want_low and u > greatest[data_set, n] * (1.0 + A_HAIR):
         greatest[data_set, n] = u
         best_rank[data_set, side_low + n] = rank
         best_start[data_set, side_low + n] = start
@@ -203,6 +208,16 @@ def _insert(days, counts, numbers, data_set, interval, count):
 
 
 @njit(cache=True, nogil=True)
+def _comes_first(rank, start, end, other_rank, other_start, other_end):
+    """Whether a window is visited before another: smaller first, then by end, then the shorter."""
+    if rank != other_rank:
+        return rank < other_rank
+    if end != other_end:
+        return end < other_end
+    return start > other_start
+
+
+@njit(cache=True, nogil=True)
 def best_by_row(
     order, length, penalty, measure, entry_from, entry_set, entry_interval, entry_count, taken, first_row, last_row,
     shortest, longest, first_end, whole_period, want_high, want_low, min_high, min_low, total_cases, total_measure,
@@ -252,8 +267,14 @@ def best_by_row(
                 if (difference >= 0.0) if low else (difference <= 0.0):
                     continue
                 value = log_likelihood_ratio(n, u, total_cases, total_measure, bernoulli) * penalty[row]
-                if value > statistic[row]:
-                    at = n + low * (total_cases + 1)
+                at = n + low * (total_cases + 1)
+                tied = statistic[row] > 0.0 and abs(value - statistic[row]) <= TIED
+                if tied and not _comes_first(
+                    best_rank[0, at], best_start[0, at], best_end[0, at],
+                    found_rank[row], found_start[row], found_end[row],
+                ):  # fmt: skip
+                    continue
+                if tied or value > statistic[row]:
                     statistic[row] = value
                     found_rank[row] = best_rank[0, at]
                     found_start[row] = best_start[0, at]

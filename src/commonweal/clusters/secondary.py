@@ -61,8 +61,12 @@ def ranked(candidates: Sequence[Candidate]) -> list[Candidate]:
         end = start
         while end < len(falling) and falling[start].statistic - falling[end].statistic < TIED:
             end += 1
-        order += sorted(falling[start:end], key=lambda candidate: (candidate.size, candidate.row))
+        order += sorted(falling[start:end], key=_order_of_ties)
     return order
+
+
+def _order_of_ties(candidate: Candidate) -> tuple[int, int, int, int]:
+    return candidate.size, candidate.row, candidate.end, -candidate.start
 
 
 def reported(candidates: Sequence[Candidate], criterion: str) -> list[Candidate]:

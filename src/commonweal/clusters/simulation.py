@@ -1,16 +1,6 @@
-"""Simulated data sets: the greatest statistic of each replicate.
+"""Simulated data sets: the greatest statistic of each replicate, for every model, analysis and limit.
 
-Three set-ups have kernels of their own (`permutation_prospective`, `permutation_retrospective`, `poisson_spatial`):
-plain functions with the signatures below that return the maxima of replicates `first` to `first + replicates` - 1,
-counted from 1, shape (replicates,):
-
-    prospective_permutation_maxima(windows: SpatialWindows, sample: CaseSample, time: TimeWindows, *,
-        min_cases: int, seed: int, first: int, replicates: int, threads: int) -> Floats
-    retrospective_permutation_maxima(the same)
-    spatial_poisson_maxima(windows: SpatialWindows, expected: Floats, cases: int, *,
-        min_cases: int, seed: int, first: int, replicates: int, threads: int) -> Floats
-
-They look for high rates, penalise by `windows.penalty`, and give 0 where no window qualifies.
+Common set-ups have faster kernels of their own: see `replicates`.
 """
 
 from __future__ import annotations

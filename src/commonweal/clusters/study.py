@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -85,6 +85,21 @@ class Study:
             np.repeat(interval, count).astype(np.int32),
             np.repeat(stratum, count).astype(np.int32),
         )
+
+    def without(self, places: NDArray[np.int32], start: int, end: int) -> Study:
+        """The study without the cases and the measure of some places from interval `start` to `end`.
+
+        What is expected elsewhere is scaled so that it is again the cases (Bernoulli: controls stay what they are).
+        """
+        gone = pl.col("place").is_in(places.tolist()) & pl.col("interval").is_between(start, end)
+        cases = self.cases.filter(~gone)
+        left = self.measure.by_interval.copy()
+        left[places, start : end + 1] = 0
+        total = float(left.sum())
+        if self.settings.model != BERNOULLI and total > 0:
+            left *= float(cases["count"].sum()) / total
+            total = float(cases["count"].sum())
+        return replace(self, cases=cases, measure=replace(self.measure, by_interval=left, total=total))
 
     def draw(self) -> data_sets.Draw:
         """What makes its replicates."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -176,6 +176,15 @@ def together(first: SpatialWindows, second: SpatialWindows) -> SpatialWindows:
         np.concatenate([first.angle, second.angle]),
         np.concatenate([first.penalty, second.penalty]),
     )
+
+
+def shortened(windows: SpatialWindows, weight: Floats, most: float) -> SpatialWindows:
+    """The windows, each row cut before the first place with which its sum of `weight` passes `most`."""
+    inside = np.arange(windows.order.shape[1]) < windows.length[:, None]
+    heavy = np.cumsum(np.where(inside, weight[windows.order], 0.0), axis=1) > most * (1 + A_HAIR)
+    cut = np.where(heavy.any(axis=1), heavy.argmax(axis=1), windows.order.shape[1])
+    length = np.minimum(windows.length, cut).astype(np.int32)
+    return replace(windows, order=windows.order[:, : int(length.max(initial=0))], length=length)
 
 
 def reach(windows: SpatialWindows, row: int, size: int, centres: Floats, points: Floats) -> float:
