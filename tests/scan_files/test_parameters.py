@@ -230,7 +230,12 @@ def test_a_bad_parameter_file_says_line_name_and_rule(parameters, line, told):
         ({"MaxSpatialSizeInPopulationAtRisk": "60"}, "not above 0 and at most 50 percent"),
         ({"MaxTemporalSize": "95"}, "not above 0 and at most 90 percent"),
         ({"PrecisionCaseTimes": "0"}, "Only a purely spatial analysis can do without dates"),
-        ({"PrecisionCaseTimes": "1"}, "Time cannot be cut into days where the cases are dated by year"),
+        (
+            {"PrecisionCaseTimes": "2", "EndDate": "2001/11/30"},
+            "Time cannot be cut into days where the cases are dated by month",
+        ),
+        ({"PrecisionCaseTimes": "2"}, "EndDate: 2001-11-24 is not the last day of a month"),
+        ({"PrecisionCaseTimes": "1"}, "StartDate: 2001-11-01 is not the first day of a year"),
         ({"EllipseShapes": "long", "SpatialWindowShapeType": "1"}, "EllipseShapes: 'long' is not numbers"),
     ],
 )

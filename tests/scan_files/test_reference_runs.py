@@ -223,6 +223,20 @@ def test_populations_of_locations_add_up_to_that_of_their_cluster(answers):
     assert sum(float(row[13]) for row in first) == pytest.approx(float(first[0][8]), rel=1e-3)
 
 
+def test_cases_without_dates_still_use_the_dates_of_the_population(tmp_path):
+    """Run a with the year of the cases passed over gives the same cluster."""
+    run = RUNS["a"]
+    given = {**run.parameters, "PrecisionCaseTimes": "0", "CaseFile-SourceFieldMap": "1,2,4,5", "MonteCarloReps": "0"}
+    lines = [f"{key}={shared('scan/' + value) if key in DATA_FILES else value}" for key, value in given.items()]
+    (tmp_path / "a.prm").write_text("\n".join([*lines, "ResultsFile=a.txt"]))
+    told = tmp_path / "a.json"
+    done = CliRunner().invoke(app, ["scan", str(tmp_path / "a.prm"), "--json", str(told), "-q"])
+    assert done.exit_code == 0, done.output
+    first = json.loads(told.read_text())["clusters"][0]
+    assert round(first["log_likelihood_ratio"], 6) == run.statistic
+    assert "There are no p-values" in (tmp_path / "a.txt").read_text()
+
+
 def test_json_has_exactly_the_promised_keys(answers):
     told = answers("c")[0]
     assert set(told) == {"clusters", "simulated_llr"}

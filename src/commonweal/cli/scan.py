@@ -181,7 +181,7 @@ def _scan_parameter_file(
 
     from commonweal.scan_files.choices import scan_settings, study_time
     from commonweal.scan_files.inputs import read_input
-    from commonweal.scan_files.outputs import output_files, write_files
+    from commonweal.scan_files.outputs import check_folders, output_files, write_files
     from commonweal.scan_files.parameter_file import read_parameters
 
     if given:
@@ -192,6 +192,7 @@ def _scan_parameter_file(
     report = output or parameters.path("ResultsFile")
     if report is None:
         raise parameters.wrong("ResultsFile", "It names no file for the report. Name one, or give --output FILE.")
+    check_folders([path for path in (report, json, geojson, csv) if path is not None])
     time = study_time(parameters)
     settings = scan_settings(parameters, time)
     tables = read_input(parameters, time)
@@ -226,9 +227,10 @@ def _scan_csv(
         )
     from commonweal.scan_files.csv_choices import csv_settings
     from commonweal.scan_files.csv_input import CsvFiles, read_csv_files
-    from commonweal.scan_files.outputs import write_files
+    from commonweal.scan_files.outputs import check_folders, write_files
     from commonweal.scan_files.plain_words import result_in_words
 
+    check_folders([path for path in (json, geojson, csv, output) if path is not None])
     wanted = context.params
     files = CsvFiles(
         cases=file,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 from commonweal.clusters import ScanSettings
@@ -47,6 +48,9 @@ def study_time(parameters: Parameters) -> StudyTime:
         raise parameters.wrong("EndDate", f"The study period ends ({end}) before it starts ({start}).")
     if precision == NONE and ANALYSES[parameters["AnalysisType"]] != "spatial":
         raise parameters.wrong("PrecisionCaseTimes", "Only a purely spatial analysis can do without dates.")
+    if precision in (YEAR, MONTH) and not generic:
+        _check_whole(parameters, "StartDate", start, precision)
+        _check_whole(parameters, "EndDate", end, precision)
     return StudyTime(precision, start, end)
 
 
@@ -158,6 +162,17 @@ def _bound(parameters: Parameters, name: str, generic: bool) -> When:
     if found is None:
         raise parameters.wrong(name, f"'{text}' is not a date (yyyy/mm/dd).")
     return found.last if name == "EndDate" else found.first
+
+
+def _check_whole(parameters: Parameters, name: str, bound: When, precision: str) -> None:
+    """A study of cases dated by year (month) starts and ends with a whole one."""
+    assert isinstance(bound, dt.date)
+    day = bound if name == "StartDate" else bound + dt.timedelta(days=1)
+    if day.day != 1 or (precision == YEAR and day.month != 1):
+        edge = "first" if name == "StartDate" else "last"
+        raise parameters.wrong(
+            name, f"{bound} is not the {edge} day of a {precision}, but the cases are dated only by {precision}."
+        )
 
 
 def _finer(unit: str, precision: str) -> bool:

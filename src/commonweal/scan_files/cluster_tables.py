@@ -43,8 +43,10 @@ def _logical(value: bool) -> str:
     return "T" if value else "F"
 
 
-def identifier(name: str) -> Column:
-    return Column(name, TEXT, 30)
+def identifier(result: ScanResult) -> Column:
+    """The column of locations: 30 wide, or as the longest of them."""
+    longest = max((len(place) for place in result.locations["place"]), default=0) if result.locations.width else 0
+    return Column("LOC_ID", TEXT, min(254, max(30, longest)))
 
 
 def whole(name: str) -> Column:
@@ -63,7 +65,7 @@ GINI = Column("GINI_CLUST", LOGICAL, 1, text=_logical)
 def cluster_table(result: ScanResult) -> Table:
     """A row a cluster (*.col.*)."""
     settings = result.settings
-    columns = [whole("CLUSTER"), identifier("LOC_ID")]
+    columns = [whole("CLUSTER"), identifier(result)]
     spherical = settings.coordinates == "latitude and longitude"
     on_map = settings.uses_space and all(cluster.centre is not None for cluster in result.clusters)
     elliptic = bool(settings.ellipse_shapes)
@@ -128,7 +130,7 @@ def location_table(result: ScanResult, populations: Sequence[Mapping[str, float]
     spherical = settings.coordinates == "latitude and longitude"
     populated = all(cluster.population is not None for cluster in result.clusters)
     where = {place: (first, second) for place, first, second in positions(result)}
-    columns = [identifier("LOC_ID"), whole("CLUSTER"), *_significance_columns(result)]
+    columns = [identifier(result), whole("CLUSTER"), *_significance_columns(result)]
     columns += [whole("CLU_OBS"), measure("CLU_EXP"), measure("CLU_ODE")]
     if rated:
         columns.append(measure("CLU_RR"))
@@ -168,7 +170,7 @@ def risk_table(result: ScanResult) -> Table | None:
     """A row a location of the study (*.rr.*); None for the permutation model, which estimates no risk, and for time."""
     if result.settings.model == SPACE_TIME_PERMUTATION or not result.settings.uses_space:
         return None
-    columns = (identifier("LOC_ID"), whole("OBSERVED"), measure("EXPECTED"), measure("ODE"), measure("REL_RISK"))
+    columns = (identifier(result), whole("OBSERVED"), measure("EXPECTED"), measure("ODE"), measure("REL_RISK"))
     rows = []
     for place, observed, expected in result.locations.select("place", "observed", "expected").iter_rows():
         ratio = observed / expected if expected > 0 else 0.0

@@ -6,7 +6,7 @@ import contextlib
 import datetime as dt
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -120,6 +120,21 @@ def _shapefiles(result: ScanResult, locations: Table) -> dict[str, bytes]:
     if result.settings.coordinates != "cartesian":
         found |= {"col.prj": WGS84.encode(), "gis.prj": WGS84.encode()}
     return found
+
+
+def check_folders(paths: Iterable[Path]) -> None:
+    """See to it, before a long scan, that what it finds can be written.
+
+    Raises:
+        ScanFileError: a folder is absent or cannot be written to, or a path is that of a folder.
+    """
+    for path in paths:
+        if not path.parent.is_dir():
+            raise ScanFileError(f"it cannot be written: there is no folder {path.parent}.", file=path)
+        if path.is_dir():
+            raise ScanFileError("it cannot be written: it is a folder.", file=path)
+        if not os.access(path.parent, os.W_OK):
+            raise ScanFileError(f"it cannot be written: the folder {path.parent} is read-only.", file=path)
 
 
 def write_files(contents: Mapping[Path, bytes]) -> None:

@@ -76,7 +76,7 @@ def read_population(
             continue
         place, text, number = cells[0], cells[1], cells[2]
         when: object = None
-        if text and time.precision != NONE:
+        if text and not (time.precision == NONE and time.start is None):
             when = time.census_date(text)
             if isinstance(when, str):
                 faults.add(when, line=line, column=2, field="date", value=text)

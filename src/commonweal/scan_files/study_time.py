@@ -25,6 +25,8 @@ class StudyTime:
     end: When | None = None
     day_first: bool = False
     _seen: dict[str, PartialDate | None] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _cut: dict[str, When | str] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _held: dict[When, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def near(self) -> int | None:
@@ -33,6 +35,11 @@ class StudyTime:
 
     def case_date(self, text: str) -> When | str:
         """The day of a case, cut to the precision of the study; in words what is wrong, where it is none."""
+        if text not in self._cut:
+            self._cut[text] = self._case_date(text)
+        return self._cut[text]
+
+    def _case_date(self, text: str) -> When | str:
         if self.precision == GENERIC:
             return int(text) if text.lstrip("-").isdigit() else "time is not a whole number"
         found = self._parsed(text)
@@ -54,6 +61,11 @@ class StudyTime:
 
     def holds(self, when: When) -> bool:
         """Whether a day, already cut to the precision, lies in the study."""
+        if when not in self._held:
+            self._held[when] = self._holds(when)
+        return self._held[when]
+
+    def _holds(self, when: When) -> bool:
         if self.precision == NONE or self.start is None or self.end is None:
             return True
         start = self.start
