@@ -246,6 +246,17 @@ def test_britain_swapped_is_noticed(folder, scan):
     assert "all places lie in the Indian Ocean" in out
 
 
+def test_cases_dated_by_year_are_cut_by_the_year(folder, scan):
+    lines = ["code,year"] + [f"{PLACES[n % 7][0]},{2010 + n % 9}" for n in range(60)]
+    (folder / "yearly.csv").write_text("\n".join(lines))
+    code, out, err = scan("yearly.csv", "--places", "places.csv", *FAST, "--analysis", "retrospective")
+    assert code == 0, err
+    assert "Study: 2010-01-01 to 2018-12-31, cut by the year; clusters of up to 4 years." in out
+    code, _, err = scan("yearly.csv", "--places", "places.csv", *FAST, "--every", "day")
+    assert code == 2
+    assert "the cases are dated only by year" in err
+
+
 def test_a_workbook_is_to_be_saved_as_csv(folder, scan):
     (folder / "cases.xlsx").write_bytes(b"PK\x03\x04\0\0")
     code, _, err = scan("cases.xlsx", "--places", "places.csv")

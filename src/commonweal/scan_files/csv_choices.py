@@ -9,7 +9,7 @@ from typing import Any
 
 from commonweal.clusters import ScanSettings
 from commonweal.scan_files.csv_input import CsvReading
-from commonweal.scan_files.dates import parse_date
+from commonweal.scan_files.dates import FINENESS, parse_date
 from commonweal.scan_files.problems import ScanFileError
 
 MODELS = {
@@ -67,7 +67,9 @@ def csv_settings(reading: CsvReading, wanted: Mapping[str, Any]) -> tuple[ScanSe
         raise ScanFileError(
             "a purely spatial scan needs to know how many cases to expect where: give --population or --controls."
         )
-    unit, length = _one_of("--every", wanted["every"] or ("year" if reading.year_only else "day"), CUTS)
+    unit, length = _one_of("--every", wanted["every"] or reading.precision, CUTS)
+    if FINENESS[unit] > FINENESS[reading.precision] and not spatial:
+        raise ScanFileError(f"--every {wanted['every']}: the cases are dated only by {reading.precision}.")
     study = _study(reading, wanted, spatial)
     choices: dict[str, Any] = {
         "model": model,
@@ -139,8 +141,9 @@ def _day(option: str, text: str | None, month_first: bool, *, last: bool = False
 def _durations(study: tuple[dt.date, dt.date], unit: str, length: int, wanted: Mapping[str, Any]) -> dict[str, int]:
     days = (study[1] - study[0]).days + 1
     half = max(length, int(days / 2 / DAYS_IN[unit]) // length * length)
-    longest = max(length, round((wanted["max_days"] or LONGEST_DAYS) / DAYS_IN[unit]) // length * length)
-    if wanted["max_days"] is None:
-        longest = min(longest, half)
+    if wanted["max_days"] is not None:
+        longest = max(length, round(wanted["max_days"] / DAYS_IN[unit]) // length * length)
+    else:
+        longest = half if unit != "day" else min(half, max(length, LONGEST_DAYS // length * length))
     shortest = 1 if wanted["min_days"] is None else max(1, round(wanted["min_days"] / DAYS_IN[unit]))
     return {"max_duration": longest, "min_duration": shortest}

@@ -11,7 +11,7 @@ import polars as pl
 
 from commonweal.scan_files.case_file import UNKNOWN_LOCATION
 from commonweal.scan_files.coordinates_file import DEGREES, Locations, coordinate_pair
-from commonweal.scan_files.dates import FINENESS, YEAR, PartialDate, parse_date
+from commonweal.scan_files.dates import DAY, FINENESS, PartialDate, parse_date
 from commonweal.scan_files.inputs import ScanInput
 from commonweal.scan_files.named_columns import NamedTable, read_named_table
 from commonweal.scan_files.problems import Faults, ScanFileError
@@ -45,14 +45,14 @@ class CsvFiles:
 
 @dataclass
 class CsvReading:
-    """What was read: the tables, whether places are in degrees, first and last day, and in words how it was read."""
+    """What was read: the tables, the kind of coordinates, first and last day, how fine dates are, how it was read."""
 
     tables: ScanInput
     coordinates: str
     first: dt.date | None
     last: dt.date | None
     told: list[str] = field(default_factory=list)
-    year_only: bool = False
+    precision: str = DAY
 
 
 def read_csv_files(files: CsvFiles, *, use_time: bool = True) -> CsvReading:
@@ -88,9 +88,9 @@ def read_csv_files(files: CsvFiles, *, use_time: bool = True) -> CsvReading:
         notices=(*locations.notices, *notices),
     )
     days = [date.first for date in dates]
-    year_only = bool(dates) and all(date.precision == YEAR for date in dates)
+    precision = dates[0].precision if dates else DAY
     last = max((date.last for date in dates), default=None)
-    return CsvReading(tables, coordinates, min(days, default=None), last, told, year_only)
+    return CsvReading(tables, coordinates, min(days, default=None), last, told, precision)
 
 
 def _locations(table: NamedTable, files: CsvFiles, told: list[str]) -> tuple[str, Locations]:
