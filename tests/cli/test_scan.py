@@ -155,6 +155,22 @@ def test_parameters_on_the_command_line_override_the_file(parameter_file, scan, 
     assert (folder / "other.gis.shp").exists()
 
 
+def test_csv_and_parameter_files_give_the_same_answer(parameter_file, scan, folder):
+    code, _, err = scan(
+        "a.prm", "--json", "one.json", "-q", "--MaxTemporalSizeInterpretation=1", "--MaxTemporalSize=30",
+        "--TimeAggregationLength=1",
+    )  # fmt: skip
+    assert code == 0, err
+    code, _, err = scan(
+        "cases.csv", "--places", "places.csv", "--json", "other.json", "-q", "--replicates", "99",
+        "--start", "2024-01-01", "--end", "2024-05-29",
+    )  # fmt: skip
+    assert code == 0, err
+    one, other = (json.loads((folder / name).read_text()) for name in ("one.json", "other.json"))
+    assert one == other
+    assert one["clusters"]
+
+
 def test_the_report_follows_the_output_option(parameter_file, scan, folder):
     (folder / "deep").mkdir()
     code, _, err = scan("a.prm", "--output", "deep/b.txt", "-q")

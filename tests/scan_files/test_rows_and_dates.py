@@ -3,11 +3,15 @@
 import datetime as dt
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from commonweal.scan_files.dates import parse_date
 from commonweal.scan_files.problems import ScanFileError
 from commonweal.scan_files.rows import Layout, read_rows
 from commonweal.scan_files.study_time import StudyTime
+
+TEXT = st.characters(codec="utf-8", categories=("L", "N", "P", "S"), include_characters=" \u2028\x85")
 
 
 @pytest.fixture
@@ -119,3 +123,23 @@ def test_a_case_date_is_cut_to_the_precision_and_must_not_be_coarser():
     assert "whole number" in generic.case_date("2020/1/1")
     assert generic.holds(12)
     assert not generic.holds(13)
+
+
+@given(rows=st.lists(st.lists(st.text(TEXT, min_size=1), min_size=2, max_size=5), min_size=1, max_size=6))
+def test_quoted_cells_come_back_as_they_were(rows, tmp_path_factory):
+    path = tmp_path_factory.getbasetemp() / "quoted.cas"
+    path.write_text("".join(" ".join('"' + cell.replace('"', '""') + '"' for cell in row) + "\n" for row in rows))
+    assert [row.cells for row in read_rows(path)] == rows
+
+
+@given(day=st.dates(dt.date(1900, 1, 1), dt.date(2100, 1, 1)), mark=st.sampled_from("/-. "))
+def test_every_day_is_read_in_every_order(day, mark):
+    plain = f"{day.year}{mark}{day.month}{mark}{day.day}"
+    assert parse_date(plain).first == day
+    assert parse_date(f"{day.month}{mark}{day.day}{mark}{day.year}").first == day
+    assert parse_date(f"{day.day:02}{mark}{day.month:02}{mark}{day.year}", day_first=True).first == day
+    assert parse_date(f"{day:%Y%m%d}").first == day
+    assert parse_date(f"{day:%y}{mark}{day.month}{mark}{day.day}", near=day.year).first == day
+    month = parse_date(f"{day.year}{mark}{day.month}")
+    assert month.first <= day <= month.last
+    assert month.first <= month.middle <= month.last

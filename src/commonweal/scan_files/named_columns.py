@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from commonweal.scan_files.problems import ScanFileError
-from commonweal.scan_files.rows import Row, read_text
+from commonweal.scan_files.rows import LINE_END, Row, read_text
 
 NAMES: dict[str, tuple[str, ...]] = {
     "place": (
@@ -113,9 +114,9 @@ def read_named_table(path: Path) -> NamedTable:
     if path.suffix.lower() in (".xlsx", ".xls", ".ods"):
         raise ScanFileError("it is a workbook; save the sheet as CSV.", file=path)
     text = read_text(path)
-    first = next(line for line in text.splitlines() if line.strip())
+    first = next(line for line in LINE_END.split(text) if line.strip())
     delimiter = max(DELIMITERS, key=first.count)
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     headings: tuple[str, ...] = ()
     rows = []
     for cells in reader:

@@ -20,7 +20,7 @@ from commonweal.scan_files.catalogue import (
     nearest_name,
 )
 from commonweal.scan_files.problems import ParameterError
-from commonweal.scan_files.rows import Layout, read_text
+from commonweal.scan_files.rows import LINE_END, Layout, read_text
 
 YES = ("y", "yes", "1", "true")
 NO = ("n", "no", "0", "false")
@@ -143,7 +143,7 @@ def located(text: str, folder: Path) -> Path:
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str, str]]:
-    for number, line in enumerate(read_text(path).splitlines(), 1):
+    for number, line in enumerate(LINE_END.split(read_text(path)), 1):
         line = line.strip()
         if not line or line.startswith((";", "#")) or re.fullmatch(r"\[.*\]", line):
             continue

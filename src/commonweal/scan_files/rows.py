@@ -13,6 +13,8 @@ from commonweal.scan_files.problems import ScanFileError
 
 COMMENT = (";", "//")
 QUOTED = re.compile(r'"((?:[^"]|"")*)"|(\S+)')
+QUOTATION = re.compile(r'"(?:[^"]|"")*"')
+LINE_END = re.compile(r"\r\n|\n|\r")
 ONE_CASE = "onecount"
 NUMBER_THE_ROWS = "generatedid"
 NO_DATE = "unspecifiedpopdate"
@@ -79,7 +81,7 @@ def read_rows(path: Path, layout: Layout | None = None) -> Iterator[Row]:
         ScanFileError: the file is absent, not text, or holds no data row; a row lacks a declared column.
     """
     layout = layout or Layout()
-    lines = read_text(path).splitlines()
+    lines = LINE_END.split(read_text(path))
     delimiter = layout.delimiter
     passed = 0
     found = False
@@ -100,8 +102,9 @@ def read_rows(path: Path, layout: Layout | None = None) -> Iterator[Row]:
 
 def _visible_delimiter(line: str) -> str | None:
     """The comma or semicolon that parts the row into at least as many cells as white space does, if one does."""
-    apart = len(line.split())
-    return next((mark for mark in ",;" if mark in line and line.count(mark) + 1 >= apart), None)
+    bare = QUOTATION.sub("x", line)
+    apart = len(bare.split())
+    return next((mark for mark in ",;" if mark in bare and bare.count(mark) + 1 >= apart), None)
 
 
 def _cells(line: str, delimiter: str | None, quote: str) -> list[str]:
