@@ -10,7 +10,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-NAMES = ("command", "load", "store", "pages")
+NAMES = ("command", "load", "store", "pages", "clusters")
 
 
 def main(names: list[str]) -> None:

@@ -48,8 +48,8 @@ def permutation_maxima(
     """
     best = np.zeros(len(replicates))
     for penalty in np.unique(windows.penalty):
-        rows = windows.penalty == penalty
-        reach = case_reach(windows.order[rows], windows.length[rows], place, len(place), threads=threads)
+        alike = windows.with_penalty(penalty)
+        reach = case_reach(alike.order, alike.length, place, len(place), threads=threads)
         if time.first_end == time.intervals - 1:
             found = prospective_maxima(
                 reach, place, interval, intervals=time.intervals, max_length=time.longest, min_length=time.shortest,

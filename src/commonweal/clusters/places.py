@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -28,14 +29,14 @@ class Places:
     def __len__(self) -> int:
         return len(self.identifiers)
 
-    @property
+    @cached_property
     def points(self) -> Floats:
         """Points whose straight distances order the places: shape (places, 2), or (places, 3) on the sphere, in km."""
         if self.kind == CARTESIAN:
             return self.coordinates
         return on_sphere(self.coordinates)
 
-    @property
+    @cached_property
     def tie_rank(self) -> NDArray[np.int64]:
         """Rank by first, then second coordinate: at equal distance the lower rank is nearer."""
         rank = np.empty(len(self), dtype=np.int64)

@@ -99,10 +99,10 @@ def _fast_kernel(
         def thrown(numbers: range, progress: Progress | None) -> Floats:
             best = np.zeros(len(numbers))
             for penalty in np.unique(windows.penalty):
-                rows = windows.penalty == penalty
+                alike = windows.with_penalty(penalty)
                 found = spatial_poisson_maxima(
-                    windows.order[rows],
-                    windows.length[rows],
+                    alike.order,
+                    alike.length,
                     expected,
                     survey.cases,
                     areas,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +43,11 @@ class Candidate:
     low: bool
     cases: int
     measure: float
+
+    @cached_property
+    def place_set(self) -> frozenset[int]:
+        """The places inside, to compare with others quickly."""
+        return frozenset(self.places.tolist())
 
     def holds_centre_of(self, other: Candidate) -> bool:
         """Whether the other's centre lies inside."""
@@ -90,7 +96,7 @@ def _share_time(one: Candidate, other: Candidate) -> bool:
 
 
 def _share_place(candidate: Candidate, earlier: Candidate) -> bool:
-    return bool(np.isin(candidate.places, earlier.places).any())
+    return not earlier.place_set.isdisjoint(candidate.places.tolist())
 
 
 def _either_centre(candidate: Candidate, earlier: Candidate) -> bool:

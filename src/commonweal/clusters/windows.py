@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from commonweal.clusters.near_places import near_places
 from commonweal.clusters.places import Places
 
 Floats = NDArray[np.float64]
@@ -35,6 +36,13 @@ class SpatialWindows:
     shape: Floats
     angle: Floats
     penalty: Floats
+
+    def with_penalty(self, penalty: float) -> SpatialWindows:
+        """The rows of one penalty; nothing is copied where all have it."""
+        rows = self.penalty == penalty
+        if rows.all():
+            return self
+        return SpatialWindows(*(getattr(self, field.name)[rows] for field in fields(self)))
 
     @property
     def rows(self) -> int:
@@ -93,15 +101,16 @@ def circles(
 
     Source: Kulldorff M. A spatial scan statistic. Communications in Statistics 1997;26:1481-1496.
     """
-    points, tie_rank = places.points, places.tie_rank
-    rows: list[Indexes] = []
-    for start in range(0, len(centres), ROWS_AT_ONCE):
-        block = centres[start : start + ROWS_AT_ONCE]
-        order = neighbour_order(block, points, tie_rank)
-        far = np.take_along_axis(distances(block, points), order.astype(np.int64), axis=1)
-        rows += _within(order, far, limits, max_distance)
+    order, length = near_places(
+        centres,
+        places.points,
+        places.tie_rank,
+        weights=np.array([limit.weight for limit in limits]).reshape(len(limits), len(places)),
+        most=np.array([limit.most for limit in limits]),
+        max_distance=max_distance,
+    )
     one = np.ones(len(centres))
-    return _table(rows, np.arange(len(centres), dtype=np.int32), one, np.zeros(len(centres)), one)
+    return SpatialWindows(order, length, np.arange(len(centres), dtype=np.int32), one, np.zeros(len(centres)), one)
 
 
 def ellipses(
