@@ -1,6 +1,8 @@
 """Parameter files: every parameter is honoured or refused by name, and never ignored."""
 
 import datetime as dt
+import re
+from pathlib import Path
 
 import pytest
 
@@ -267,3 +269,11 @@ def test_how_a_data_file_is_written(parameters):
     assert (layout.delimiter, layout.quote, layout.skip, layout.header) == (",", '"', 1, True)
     assert layout.columns == ("2", "oneCount", "1")
     assert read.layout("CoordinatesFile").delimiter is None
+
+
+def test_the_guide_names_every_parameter_that_is_refused_by_itself():
+    page = (Path(__file__).resolve().parents[2] / "docs/user/cluster-scan.md").read_text(encoding="utf-8")
+    refused = [p.name for p in EVERY if p.use == "refused" and not p.needs and p.section != "Older versions"]
+    assert [name for name in refused if f"`{name}`" not in page] == []
+    named = set(re.findall(r"`([A-Z][A-Za-z]+[a-z][A-Z]\w+)`", page))
+    assert {name for name in named if name.casefold() not in catalogue()} == {"CaseFile2"}
