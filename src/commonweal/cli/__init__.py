@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from commonweal.cli import data, demo, indicator, pack, site, stats
+from commonweal.cli import data, demo, indicator, pack, scan, site, stats
 from commonweal.cli.options import PLAIN
 from commonweal.errors import CommonwealError
 
@@ -26,6 +26,7 @@ app.command("init")(site.init)
 app.command("serve")(site.serve)
 app.command("administrator")(site.administrator)
 app.command("demo")(demo.demo)
+app.command("scan", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(scan.scan)
 
 
 def main() -> None:
