@@ -12,6 +12,8 @@ from commonweal.web.accounts.services import add_person
 # Without xdist Django has read its settings before the demonstration was named.
 site_settings.COMMONWEAL_WORKSPACE = Path(os.environ["COMMONWEAL_WORKSPACE"])
 
+PATIENCE_SECONDS = 90  # the first page is drawn from nothing, on a machine that may have much else to do
+
 ROLES = ("PublicReader", "Analyst", "ProgrammeLead", "Administrator")
 
 
@@ -74,8 +76,9 @@ def chromium():
         if os.environ.get("CI", "").lower() == "true":
             pytest.fail("No Chromium was found, and under CI the browser tests must run.")
         pytest.skip("no Chromium was found or could be installed")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE_SECONDS * 1000)
     # Playwright keeps an event loop running, which Django would take for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
@@ -89,6 +92,7 @@ def browser_page(chromium, live_server, request):
     """A page at the width of `request.param` (1280 unless said); a console error or a request to another host fails."""
     width = getattr(request, "param", 1280)
     page = chromium.new_page(viewport={"width": width, "height": 900}, base_url=live_server.url)
+    page.set_default_timeout(PATIENCE_SECONDS * 1000)
     faults = []
     page.on("console", lambda m: faults.append(f"console: {m.text}") if m.type == "error" else None)
     page.on("pageerror", lambda error: faults.append(f"script: {error}"))

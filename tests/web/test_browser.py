@@ -120,7 +120,7 @@ def test_a_file_is_loaded_from_choice_to_history(browser_page, own_workspace, tm
     page.wait_for_url("**/data/load/*/")
     check(page)
     for label, column in (("Area code", "Place"), ("Period", "When"), ("Value", "Per cent")):
-        page.get_by_label(f"{label} (optional)", exact=True).select_option(column)
+        page.get_by_label(label, exact=True).select_option(column)
     page.get_by_role("button", name="Check with these columns").click()
     expect(page.get_by_role("alert")).to_contain_text("give one indicator for every row")
     check(page)

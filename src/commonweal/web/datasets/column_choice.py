@@ -36,6 +36,8 @@ CONSTANTS = {
 class ColumnChoiceForm(forms.Form):
     """One choice for each field of an observation, then what the file does not hold."""
 
+    says_optional = False  # some must be chosen, but in place of each other
+
     def __init__(self, *args, headings: list[str], name: str, **kwargs) -> None:  # type: ignore[no-untyped-def]
         super().__init__(*args, **kwargs)
         self.headings, self.table_name = headings, name
