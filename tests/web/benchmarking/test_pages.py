@@ -50,6 +50,18 @@ def test_the_overview_is_filtered_by_pack_and_by_topic(client):
     assert 5 < topic < 30
 
 
+def test_what_is_not_compared_stands_below_what_is(client):
+    sections = page(client, "/benchmarks/").split('<tr class="topic">')[1:]
+    everywhere = board().latest().group_by("indicator").agg(silent=(pl.col("comparison") == "not compared").all())
+    silent = set(everywhere.filter("silent")["indicator"])
+    assert silent
+    for section in sections:
+        order = re.findall(r"/benchmarks/indicators/([^/]+)/\">", section)
+        places = [identifier in silent for identifier in order]
+        assert places
+        assert places == sorted(places)
+
+
 def test_the_overview_is_sorted_by_what_is_worst_in_an_area(client):
     text = page(client, f"/benchmarks/?sort={DUNMERE}")
     assert 'aria-sort="descending"' in text

@@ -163,10 +163,17 @@ class Overview:
         if self.sort:
             built.sort(key=lambda pair: (_severity(pair[1], self.sort), pair[0].indicator.title.casefold()))
             return [Section("", [row for row, _ in built])]
+        # What nothing can be said of, such as sizes and scores, stands below what is compared.
+        silent = {row.indicator.id: (part["comparison"] == "not compared").all() for row, part in built}
+        built.sort(key=lambda pair: (silent[pair[0].indicator.id], pair[0].indicator.title.casefold()))
         topics: dict[str, list[Row]] = {}
-        for row, _ in sorted(built, key=lambda pair: pair[0].indicator.title.casefold()):
+        for row, _ in built:
             topics.setdefault(row.indicator.topic or UNSORTED_TOPIC, []).append(row)
-        return [Section(topic, topics[topic]) for topic in sorted(topics, key=lambda t: (t == UNSORTED_TOPIC, t))]
+
+        def place(topic: str) -> tuple[bool, bool, str]:
+            return all(silent[row.indicator.id] for row in topics[topic]), topic == UNSORTED_TOPIC, topic
+
+        return [Section(topic, topics[topic]) for topic in sorted(topics, key=place)]
 
     def _row(self, identifier: str, part: pl.DataFrame) -> Row:
         query, indicator = self.query, self.query.board.indicators[identifier]
