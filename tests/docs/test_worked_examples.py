@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from commonweal import stats
+from commonweal import clusters, stats
 
 METHODS = Path(__file__).resolve().parents[2] / "docs/methods"
 PAGES = sorted(METHODS.rglob("*.md"))
@@ -24,7 +24,10 @@ def test_examples_print_what_the_page_says(page):
     assert runner.summarize(verbose=False).failed == 0, "".join(told)
 
 
-@pytest.mark.parametrize("name", sorted(set(stats.__all__) - {"intervals", "ColumnError", "Gap"}))
+PUBLIC = {*stats.__all__, *clusters.__all__} - {"intervals", "ColumnError", "Gap"}
+
+
+@pytest.mark.parametrize("name", sorted(PUBLIC))
 def test_every_public_function_has_a_place_in_the_methods(name):
     assert any(f"`{name}" in page.read_text(encoding="utf-8") for page in PAGES), (
         f"docs/methods does not speak of {name}"

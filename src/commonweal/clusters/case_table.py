@@ -137,10 +137,10 @@ def _admit(rows: pl.DataFrame, fault: pl.Expr, what: str, rule: str, warnings: l
     found = rows.filter(fault)
     if found.is_empty():
         return rows
-    number = f"{int(found['counted'].sum()):,} {what}"
+    number = int(found["counted"].sum())
     if rule == REFUSE:
-        raise ScanError(f"There are {number}: {_how_many(found)}.")
-    warnings.append(f"{number} were left out: {_how_many(found)}.")
+        raise ScanError(f"{what.capitalize()}: {number:,} in {_how_many(found)}.")
+    warnings.append(f"Left out: {number:,} {what} ({_how_many(found)}).")
     return rows.filter(~fault)
 
 

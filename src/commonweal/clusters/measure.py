@@ -171,6 +171,5 @@ def _refuse(cases: pl.DataFrame, identifiers: list[str], rule: str) -> None:
         return
     first = cases.row(0, named=True)
     covariates = f", covariates {first['stratum'].replace('|', ', ')}" if first["stratum"] else ""
-    raise ScanError(
-        f"{int(cases['count'].sum()):,} {rule}; the first in place '{identifiers[first['place']]}'{covariates}."
-    )
+    number = f"{int(cases['count'].sum()):,} cases"
+    raise ScanError(f"Some {rule}: {number}; the first in place '{identifiers[first['place']]}'{covariates}.")

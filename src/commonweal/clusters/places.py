@@ -103,7 +103,7 @@ def read_places(
     unique = frame.unique(maintain_order=True).sort("place", maintain_order=True)
     _refuse(unique, pl.col("place").is_duplicated(), f"The {called} are listed at two different points")
     if unique.height < frame.height:
-        warnings.append(f"{frame.height - unique.height:,} repeated rows of {called} were left out.")
+        warnings.append(f"Left out: {frame.height - unique.height:,} repeated rows of {called}.")
     coordinates = unique.select("first", "second").to_numpy().astype(np.float64)
     return Places(tuple(unique["place"]), coordinates, kind), warnings
 

@@ -101,7 +101,7 @@ def read_population(
         if not leave_out_unknown:
             _refuse(rows, pl.col("place").is_null(), "The population is of an unknown place")
         warnings.append(
-            f"{unknown.height:,} rows of population of {unknown['name'].n_unique():,} unknown places were left out."
+            f"Left out: {unknown.height:,} rows of population, of {unknown['name'].n_unique():,} unknown places."
         )
         rows = rows.filter(pl.col("place").is_not_null())
     if rows.is_empty():
@@ -123,7 +123,7 @@ def read_population(
     np.add.at(people, where, rows["people"].to_numpy())
     empty = int((people.sum(axis=(1, 2)) == 0).sum())
     if empty:
-        warnings.append(f"{empty:,} places have no population; nothing is expected there.")
+        warnings.append(f"Places without population: {empty:,}; nothing is expected there.")
     return Population(people, strata, days), warnings
 
 
