@@ -80,11 +80,33 @@ def reported(candidates: Sequence[Candidate], criterion: str) -> list[Candidate]
 
     Windows that share no interval never overlap.
     """
+    if criterion == SECONDARY_CRITERIA[0] and _all_share_time(candidates):
+        return _apart(candidates)
     conflict = _CONFLICTS[criterion]
     kept: list[Candidate] = []
     for candidate in ranked(candidates):
         if any(_share_time(candidate, earlier) and conflict(candidate, earlier) for earlier in kept):
             continue
+        kept.append(candidate)
+        if len(kept) == MOST_REPORTED:
+            break
+    return kept
+
+
+def _all_share_time(candidates: Sequence[Candidate]) -> bool:
+    if not candidates:
+        return False
+    return max(candidate.start for candidate in candidates) <= min(candidate.end for candidate in candidates)
+
+
+def _apart(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Those that share no place with an earlier one: one mark a place in place of a comparison a pair."""
+    taken = np.zeros(1 + max(int(candidate.places.max(initial=-1)) for candidate in candidates), dtype=bool)
+    kept: list[Candidate] = []
+    for candidate in ranked(candidates):
+        if taken[candidate.places].any():
+            continue
+        taken[candidate.places] = True
         kept.append(candidate)
         if len(kept) == MOST_REPORTED:
             break
