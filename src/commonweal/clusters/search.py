@@ -56,6 +56,7 @@ def _visit_around_cases(
 ):  # fmt: skip
     """High rates: the windows that hold a case of the place that entered last, from case day to case day."""
     low = len(best_rank[0]) // 2
+    least_seen = least[data_set]
     intervals = len(cumulated) - 1
     earliest = entry_interval[first_entry]
     latest = entry_interval[last_entry - 1]
@@ -67,17 +68,23 @@ def _visit_around_cases(
         while newest + 1 < last_entry and entry_interval[newest + 1] <= end:
             newest += 1
         must_hold = entry_interval[newest]
+        up_to_end = cumulated[end + 1]
         n = 0
-        for earlier in range(position, -1, -1):
+        earlier = position
+        while earlier >= 0 and days[earlier] > must_hold:
+            n += counts[earlier]
+            earlier -= 1
+        while earlier >= 0:
             start = days[earlier]
-            if end - start + 1 > longest:
+            if end - start >= longest:
                 break
             n += counts[earlier]
-            if start > must_hold or end - start + 1 < shortest or blocked[end + 1] > blocked[start]:
+            earlier -= 1
+            u = up_to_end - cumulated[start]
+            if u > least_seen[n] * (1.0 + A_HAIR) or end - start + 1 < shortest or blocked[end + 1] > blocked[start]:
                 continue
             _keep(
-                n, cumulated[end + 1] - cumulated[start], rank, start, end, data_set, least, greatest,
-                best_rank, best_start, best_end, True, False, low
+                n, u, rank, start, end, data_set, least, greatest, best_rank, best_start, best_end, True, False, low
             )  # fmt: skip
     if shortest > 1:
         for end in range(max(earliest, first_end, shortest - 1), min(intervals - 1, latest + shortest - 1) + 1):
@@ -241,9 +248,10 @@ def best_by_row(
     cases = np.zeros((1, 1 if high_only else intervals + 1), np.int32)
     cumulated = np.zeros(intervals + 1)
     blocked = np.zeros(intervals + 1, np.int32)
+    most = total_cases
     for row in range(first_row, last_row):
-        least[:] = NOTHING_LESS
-        greatest[:] = NOTHING_MORE
+        least[0, : most + 1] = NOTHING_LESS
+        greatest[0, : most + 1] = NOTHING_MORE
         blocked[:] = 0
         for number in range(taken.shape[1]):
             if taken[row, number, 0] >= 0:
@@ -258,8 +266,11 @@ def best_by_row(
         )  # fmt: skip
         statistic[row] = 0.0
         found_rank[row] = -1
+        most = counts[0, : numbers[0]].sum() if high_only else cases[0, intervals]
         for low in range(2):
-            for n in range(min_low if low else min_high, total_cases + 1):
+            if not (want_low if low else want_high):
+                continue
+            for n in range(min_low if low else min_high, most + 1):
                 u = greatest[0, n] if low else least[0, n]
                 if u == (NOTHING_MORE if low else NOTHING_LESS):
                     continue
@@ -324,6 +335,8 @@ def greatest_statistics(
             )  # fmt: skip
         for data_set in range(data_sets):
             for low in range(2):
+                if not (want_low if low else want_high):
+                    continue
                 for n in range(min_low if low else min_high, total_cases + 1):
                     u = greatest[data_set, n] if low else least[data_set, n]
                     if u == (NOTHING_MORE if low else NOTHING_LESS):

@@ -80,11 +80,12 @@ def reported(candidates: Sequence[Candidate], criterion: str) -> list[Candidate]
 
     Windows that share no interval never overlap.
     """
-    if criterion == SECONDARY_CRITERIA[0] and _all_share_time(candidates):
-        return _apart(candidates)
+    order = ranked(candidates)
+    if criterion == SECONDARY_CRITERIA[0] and _all_share_time(order):
+        return _without_common_places(order)
     conflict = _CONFLICTS[criterion]
     kept: list[Candidate] = []
-    for candidate in ranked(candidates):
+    for candidate in order:
         if any(_share_time(candidate, earlier) and conflict(candidate, earlier) for earlier in kept):
             continue
         kept.append(candidate)
@@ -93,24 +94,22 @@ def reported(candidates: Sequence[Candidate], criterion: str) -> list[Candidate]
     return kept
 
 
-def _all_share_time(candidates: Sequence[Candidate]) -> bool:
-    if not candidates:
-        return False
-    return max(candidate.start for candidate in candidates) <= min(candidate.end for candidate in candidates)
-
-
-def _apart(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Those that share no place with an earlier one: one mark a place in place of a comparison a pair."""
-    taken = np.zeros(1 + max(int(candidate.places.max(initial=-1)) for candidate in candidates), dtype=bool)
+def _without_common_places(order: Sequence[Candidate]) -> list[Candidate]:
+    taken = np.zeros(1 + max((int(candidate.places.max()) for candidate in order), default=0), dtype=bool)
     kept: list[Candidate] = []
-    for candidate in ranked(candidates):
-        if taken[candidate.places].any():
+    for candidate in order:
+        if taken[candidate.places[0]] or taken[candidate.places].any():
             continue
         taken[candidate.places] = True
         kept.append(candidate)
         if len(kept) == MOST_REPORTED:
             break
     return kept
+
+
+def _all_share_time(candidates: Sequence[Candidate]) -> bool:
+    latest_start = max((candidate.start for candidate in candidates), default=0)
+    return latest_start <= min((candidate.end for candidate in candidates), default=0)
 
 
 def _share_time(one: Candidate, other: Candidate) -> bool:
