@@ -26,9 +26,9 @@ LINE_BYTES = 64
 PILOT_DATA_SETS = 8
 CAUTION = 0.9
 """Data sets start from this share of the least maximum of the pilot; a pass below which nothing lies is done again."""
-LONGEST_BLOCK = 16
-RANKS_A_BLOCK = 8
-"""Blocks grow with the window, to an eighth of it, so that a block changes what is expected by an eighth at most."""
+LONGEST_BLOCK = 8
+RANKS_A_BLOCK = 32
+"""Blocks grow with the window, to a 32nd of it, so that a block changes what is expected little."""
 FLOOR_RATIO = 1.02
 MOST_FLOORS = 2**12
 A_LITTLE_LESS = 1 - 1e-9
