@@ -2,4 +2,5 @@
 
 from commonweal.cli import main
 
-main()
+if __name__ == "__main__":  # the server's workers import this file too
+    main()

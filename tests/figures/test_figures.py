@@ -1,12 +1,16 @@
 """Every kind of figure: drawn, described, safe on a page, and refused with words when there is nothing to draw."""
 
+import itertools
 from xml.etree import ElementTree
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from commonweal import figures
 from commonweal.figures import FigureError
+from commonweal.figures.trend import apart
 
 NAMES = ["Ashmere", "<script>alert(1)</script>", "Dunmere & District", "Calderfell"]
 HEX = {name: [(x, 0.0), (x + 1, 0.0), (x + 1, 1.0), (x, 1.0)] for x, name in enumerate(NAMES)}
@@ -184,3 +188,24 @@ def test_drawn_charts_are_kept_in_the_folder(tmp_path):
         assert [path.suffix for path in tmp_path.iterdir()] == [".svg"]
     finally:
         rendering.use(None)
+
+
+@pytest.mark.parametrize("figure", [ranked, trend, hexes, scatter, groups])
+def test_a_telephone_has_a_chart_of_its_own(figure):
+    made = figure()
+    wide, narrow = (ElementTree.fromstring(f"{part}</svg>") for part in made.markup.split("</svg>")[:2])
+    assert "figure__svg--wide" in wide.get("class")
+    assert "figure__svg--narrow" in narrow.get("class")
+    assert float(narrow.get("viewBox").split()[2]) <= 360
+    identities = [element.get("id") for part in (wide, narrow) for element in part.iter() if element.get("id")]
+    assert len(identities) == len(set(identities))
+
+
+@given(places=st.lists(st.floats(0, 100), min_size=1, max_size=12), gap=st.floats(0.1, 5))
+def test_names_are_moved_apart_and_no_further_than_needed(places, gap):
+    places = sorted(places, reverse=True)
+    moved = apart(places, gap)
+    assert all(above - below >= gap - 1e-9 for above, below in itertools.pairwise(moved))
+    if all(above - below >= gap for above, below in itertools.pairwise(places)):
+        assert moved == pytest.approx(places)
+    assert sum(moved) == pytest.approx(sum(places))

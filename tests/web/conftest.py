@@ -1,11 +1,16 @@
 import os
+from pathlib import Path
 
 import pytest
 from chromium import find
+from django.conf import settings as site_settings
 
 from commonweal.datasets.workspace import Workspace
 from commonweal.web import workspace as site_workspace
 from commonweal.web.accounts.services import add_person
+
+# Without xdist Django has read its settings before the demonstration was named.
+site_settings.COMMONWEAL_WORKSPACE = Path(os.environ["COMMONWEAL_WORKSPACE"])
 
 ROLES = ("PublicReader", "Analyst", "ProgrammeLead", "Administrator")
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-COUNTRY = ("X92000001", "England (synthetic)")
+COUNTRY = ("X92000001", "England")
 REGIONS = (
     "Northmarch",
     "Westmere and the Fells",
@@ -26,8 +26,8 @@ AREAS = 150
 
 BEGINNINGS = (
     "Alder", "Bram", "Corven", "Drey", "Elver", "Farrow", "Gor", "Hazel", "Iven", "Jessel", "Kestrel", "Lorne",
-    "Marl", "Nether", "Orrin", "Pell", "Quarn", "Raven", "Sorrel", "Tamble", "Ulver", "Venn", "Wether", "Yarrel",
-    "Thrush", "Skell",
+    "Marl", "Nether", "Orrin", "Pel", "Quarn", "Raven", "Sorrel", "Tamble", "Ulver", "Venn", "Wether", "Yarrel",
+    "Thrush", "Skel",
 )  # fmt: skip
 ENDINGS = (
     "ford", "wick", "combe", "stead", "thorpe", "dale", "mouth", "leigh", "minster", "shaw", "hurst", "holt",

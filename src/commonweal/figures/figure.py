@@ -40,8 +40,8 @@ CONFIG: dict[str, Any] = {
 class Figure:
     """What a page, a document and a screen reader need of one chart.
 
-    `specification` is Vega-Lite without title; `table` the figures drawn; `kind` names the chart for documents that
-    draw it natively.
+    `specification` is Vega-Lite without title; `narrow` the same chart for a telephone, where shrinking the first would
+    make its letters too small; `table` the figures drawn; `kind` names the chart for documents that draw it natively.
     """
 
     title: str
@@ -50,6 +50,7 @@ class Figure:
     specification: dict[str, Any]
     table: pl.DataFrame = field(repr=False)
     kind: str = "picture"
+    narrow: dict[str, Any] | None = None
 
     @property
     def digest(self) -> str:
@@ -64,14 +65,24 @@ class Figure:
         """
         if standalone:
             return rendering.draw(self._standalone(), "svg").decode("utf-8")
-        return _inline(rendering.draw(self._bare(), "svg"), self.title, self.description, self.digest[:10])
+        return self._inline(self.specification, self.digest[:10])
+
+    @property
+    def markup(self) -> str:
+        """What a page shows: the chart, and its narrow form where there is one; the page's style shows one of them."""
+        if self.narrow is None:
+            return self.svg()
+        identity = self.digest[:10]
+        wide = self._inline(self.specification, identity, "figure__svg--wide")
+        return wide + self._inline(self.narrow, f"{identity}n", "figure__svg--narrow")
+
+    def _inline(self, specification: dict[str, Any], identity: str, style: str = "") -> str:
+        drawn = rendering.draw({**specification, "config": CONFIG, "padding": 4}, "svg")
+        return _inline(drawn, self.title, self.description, identity, f"figure__svg {style}".strip())
 
     def png(self, scale: float = 2) -> bytes:
         """The standalone chart as PNG, `scale` times its size in points."""
         return rendering.draw(self._standalone(), "png", scale)
-
-    def _bare(self) -> dict[str, Any]:
-        return {**self.specification, "config": CONFIG, "padding": 4}
 
     def _standalone(self) -> dict[str, Any]:
         return {
@@ -92,7 +103,7 @@ class Figure:
         }
 
 
-def _inline(drawn: bytes, title: str, description: str, identity: str) -> str:
+def _inline(drawn: bytes, title: str, description: str, identity: str, style: str) -> str:
     root = ElementTree.fromstring(drawn)
     for element in root.iter():
         element.attrib.pop("style", None)
@@ -106,10 +117,10 @@ def _inline(drawn: bytes, title: str, description: str, identity: str) -> str:
         # Vega describes each mark for screen readers; the whole figure is described once instead.
         for name in [name for name in element.attrib if name.startswith("aria-") or name == "role"]:
             del element.attrib[name]
-    for style in root.findall(f".//{{{SVG}}}style"):
-        style.clear()
+    for sheet in root.findall(f".//{{{SVG}}}style"):
+        sheet.clear()
     width, height = root.attrib.pop("width", ""), root.attrib.pop("height", "")
-    root.set("class", "figure__svg")
+    root.set("class", style)
     if "viewBox" not in root.attrib:
         root.set("viewBox", f"0 0 {width} {height}")
     root.set("role", "img")

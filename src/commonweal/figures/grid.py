@@ -7,7 +7,7 @@ import polars as pl
 
 from commonweal.figures.figure import Figure
 from commonweal.figures.palette import INK
-from commonweal.figures.scales import colour, ground, needs, values
+from commonweal.figures.scales import colour, ground, needs, specification, values
 
 COLUMNS = ("indicator", "area", "text", "mark", "comparison")
 CELL_WIDTH, CELL_HEIGHT, LABEL_WIDTH = 84, 24, 340
@@ -45,13 +45,11 @@ def comparison_grid(frame: pl.DataFrame, *, title: str, source: str) -> Figure:
         base.mark_text(fontSize=11, align="left", dx=9).encode(text="mark:N", color=colour()),
     ).resolve_scale(color="independent")
     chart = chart.properties(width=alt.Step(CELL_WIDTH), height=alt.Step(CELL_HEIGHT))
-    specification = chart.to_dict()
-    specification.pop("config", None)
     return Figure(
         title,
         f"{len(indicators)} indicators of {len(areas)} areas, each cell coloured by its comparison.",
         source,
-        specification,
+        specification(chart),
         frame,
         "grid",
     )

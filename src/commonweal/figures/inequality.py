@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 import polars as pl
 
 from commonweal.figures.figure import Figure
 from commonweal.figures.numbers import format_number
 from commonweal.figures.palette import INK
-from commonweal.figures.scales import WIDTH, axis_format, colour, needs, printed, shape, unit_suffix, values
+from commonweal.figures.scales import (
+    FULL_WIDTH,
+    NARROW,
+    axis_format,
+    colour,
+    needs,
+    printed,
+    shape,
+    specification,
+    unit_suffix,
+    values,
+)
 
 
 def inequality_bars(
@@ -31,15 +44,29 @@ def inequality_bars(
     """
     needs(frame, ("split", "part", "value", "lower", "upper", "comparison"), "The chart of groups")
     rows = frame.with_columns(printed("value", decimals))
+    return Figure(
+        title,
+        _description(rows, unit, decimals, whole_name, whole_value),
+        f"Dot with 95% confidence interval; the dashed line is {whole_name} as a whole · {source}",
+        _chart(rows, unit, decimals, whole_value, FULL_WIDTH - 270, 190),
+        frame,
+        "groups",
+        _chart(rows, unit, decimals, whole_value, NARROW - 180, 110),
+    )
+
+
+def _chart(
+    rows: pl.DataFrame, unit: str, decimals: int, whole_value: float | None, width: int, name_width: int
+) -> dict[str, Any]:
     scale = alt.Scale(zero=False, nice=True)
-    axis = alt.Axis(grid=True, tickCount=6, **axis_format(unit, decimals))
+    axis = alt.Axis(grid=True, tickCount=6 if width > NARROW else 3, **axis_format(unit, decimals))
     panels = []
     for (split,), part in rows.partition_by("split", as_dict=True, maintain_order=True).items():
         y = alt.Y(
             "part:N",
             sort=part["part"].to_list(),
             title=None,
-            axis=alt.Axis(labelFontSize=12, labelColor=INK, labelLimit=240, minExtent=190, grid=False),
+            axis=alt.Axis(labelFontSize=12, labelColor=INK, labelLimit=name_width, minExtent=name_width, grid=False),
         )
         base = alt.Chart(values(part.select("part", "value", "lower", "upper", "comparison", "text")))
         layers: list[alt.Chart] = [
@@ -49,25 +76,24 @@ def inequality_bars(
             base.mark_point(filled=True, opacity=1, size=120).encode(
                 x=alt.X("value:Q", scale=scale, axis=axis), y=y, color=colour(), shape=shape()
             ),
-            base.mark_text(align="right", dx=50, color=INK).encode(x=alt.value(WIDTH - 220), y=y, text="text:N"),
+            base.mark_text(align="right", dx=50, color=INK).encode(x=alt.value(width), y=y, text="text:N"),
         ]
         if whole_value is not None:
             line = alt.Chart(values(pl.DataFrame({"value": [float(whole_value)]})))
             layers.insert(0, line.mark_rule(strokeDash=[4, 3], color=INK).encode(x="value:Q"))
         title_of = alt.TitleParams(str(split), anchor="start", fontSize=13, color=INK)
-        panels.append(alt.layer(*layers).properties(width=WIDTH - 220, height=alt.Step(27), title=title_of))
-    chart = alt.vconcat(*panels, spacing=18).resolve_scale(x="shared")
-    specification = chart.to_dict()
-    specification.pop("config", None)
+        panels.append(alt.layer(*layers).properties(width=width, height=alt.Step(27), title=title_of))
+    return specification(alt.vconcat(*panels, spacing=18).resolve_scale(x="shared"))
+
+
+def _description(rows: pl.DataFrame, unit: str, decimals: int, whole_name: str, whole_value: float | None) -> str:
+    suffix = unit_suffix(unit)
+    whole = f"{whole_name} as a whole is {format_number(whole_value, decimals)}{suffix}."
+    if rows["value"].is_null().all():
+        return f"{rows.height} groups, none with a value; {whole}"
     lowest = rows.filter(pl.col("value") == pl.col("value").min()).row(0, named=True)
     highest = rows.filter(pl.col("value") == pl.col("value").max()).row(0, named=True)
-    suffix = unit_suffix(unit)
-    return Figure(
-        title,
+    return (
         f"{rows.height} groups; lowest {lowest['part']} ({lowest['text']}{suffix}), highest {highest['part']} "
-        f"({highest['text']}{suffix}); {whole_name} as a whole is {format_number(whole_value, decimals)}{suffix}.",
-        f"Dot with 95% confidence interval; the dashed line is {whole_name} as a whole · {source}",
-        specification,
-        frame,
-        "groups",
+        f"({highest['text']}{suffix}); {whole}"
     )

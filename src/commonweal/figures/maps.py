@@ -12,7 +12,7 @@ from commonweal.figures.figure import Figure
 from commonweal.figures.numbers import format_number
 from commonweal.figures.palette import INK, style
 from commonweal.figures.ranked import ABSENT
-from commonweal.figures.scales import needs, unit_suffix
+from commonweal.figures.scales import NARROW, needs, specification, unit_suffix
 
 SIZE = 420
 LINE_LENGTH = 11
@@ -38,6 +38,14 @@ def hex_map(
         FigureError: a column is absent or there is no row.
     """
     needs(frame, COLUMNS, "The map")
+    drawn = f"Every area the same size · {source}"
+    wide, narrow = _hexagons(polygons, frame, unit, decimals, SIZE), _hexagons(polygons, frame, unit, decimals, NARROW)
+    return _figure(wide, frame, title, unit, decimals, drawn, narrow)
+
+
+def _hexagons(
+    polygons: Mapping[str, list[tuple[float, float]]], frame: pl.DataFrame, unit: str, decimals: int, size: int
+) -> alt.TopLevelMixin:
     edges, middles = [], []
     for row in frame.iter_rows(named=True):
         corners = polygons[row["code"]]
@@ -48,7 +56,7 @@ def hex_map(
         middles += _lines(row, middle_x, middle_y, unit, decimals)
     xs, ys = [edge["x"] for edge in edges], [edge["y"] for edge in edges]
     span_x, span_y = max(xs) - min(xs), max(ys) - min(ys)
-    unit_length = SIZE / max(span_x, span_y, 5)
+    unit_length = size / max(span_x, span_y, 5)
     shapes = []
     frame_scale = {
         "x": alt.X("x:Q", scale=alt.Scale(domain=[min(xs), max(xs)], nice=False, zero=False), axis=None),
@@ -68,8 +76,7 @@ def hex_map(
         .encode(**frame_scale, text="text:N")
         for line in middles
     ]
-    chart = alt.layer(*shapes, *labels).properties(width=span_x * unit_length, height=span_y * unit_length)
-    return _figure(chart, frame, title, unit, decimals, f"Every area the same size · {source}")
+    return alt.layer(*shapes, *labels).properties(width=span_x * unit_length, height=span_y * unit_length)
 
 
 def area_map(
@@ -153,13 +160,21 @@ def _lines(row: Mapping[str, Any], x: float, y: float, unit: str, decimals: int)
     ]
 
 
-def _figure(chart: alt.TopLevelMixin, frame: pl.DataFrame, title: str, unit: str, decimals: int, source: str) -> Figure:
-    specification = chart.to_dict()
-    specification.pop("config", None)
+def _figure(
+    chart: alt.TopLevelMixin,
+    frame: pl.DataFrame,
+    title: str,
+    unit: str,
+    decimals: int,
+    source: str,
+    narrow: alt.TopLevelMixin | None = None,
+) -> Figure:
     told = [
         f"{row['area']}: {_word(row)}, {format_number(row['value'], decimals)}{unit_suffix(unit)}"
         if row["value"] is not None
         else f"{row['area']}: {ABSENT.get(row['status'], 'no value')}"
         for row in frame.iter_rows(named=True)
     ]
-    return Figure(title, "Map. " + "; ".join(told) + ".", source, specification, frame, "map")
+    described = "Map. " + "; ".join(told) + "."
+    small = None if narrow is None else specification(narrow)
+    return Figure(title, described, source, specification(chart), frame, "map", small)

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 import polars as pl
 
 from commonweal.figures.figure import Figure
 from commonweal.figures.numbers import format_number
 from commonweal.figures.palette import INK, MUTED
-from commonweal.figures.scales import WIDTH, axis_format, colour, needs, printed, shape, unit_suffix, values
+from commonweal.figures.scales import (
+    NARROW,
+    WIDTH,
+    axis_format,
+    colour,
+    needs,
+    printed,
+    shape,
+    specification,
+    unit_suffix,
+    values,
+)
 
 MANY = 25
 ABSENT = {"suppressed": "suppressed", "missing": "no value given", "empty": "no figure"}
@@ -46,9 +59,32 @@ def ranked_areas(
     if benchmark_value is not None:
         place = int((rows["value"] > benchmark_value).sum())
         order.insert(place, benchmark_name)
+    return Figure(
+        title,
+        _description(rows, unit, decimals, benchmark_name, benchmark_value),
+        f"Dot with 95% confidence interval · {source}",
+        _chart(rows, order, unit, decimals, benchmark_name, benchmark_value, highlighted, WIDTH - 200, 13),
+        frame,
+        "ranked",
+        _chart(rows, order, unit, decimals, benchmark_name, benchmark_value, highlighted, NARROW - 170, 12),
+    )
+
+
+def _chart(
+    rows: pl.DataFrame,
+    order: list[str],
+    unit: str,
+    decimals: int,
+    benchmark_name: str,
+    benchmark_value: float | None,
+    highlighted: str | None,
+    width: int,
+    letters: int,
+) -> dict[str, Any]:
     many = len(order) > MANY
     step = 11 if many else 31
-    size = 9 if many else 13
+    size = 9 if many else letters
+    value_space = 5 * size
     y = alt.Y(
         "area:N",
         sort=order,
@@ -56,7 +92,7 @@ def ranked_areas(
         axis=alt.Axis(
             labelFontSize=size,
             labelColor=INK,
-            labelLimit=220,
+            labelLimit=220 if width > NARROW else 110,
             labelFontWeight=alt.condition(  # type: ignore[arg-type]
                 alt.FieldOneOfPredicate("value", [name for name in (highlighted, benchmark_name) if name]),
                 alt.value("bold"),
@@ -66,7 +102,7 @@ def ranked_areas(
         ),
     )
     scale = alt.Scale(zero=False, nice=True)
-    axis = alt.Axis(grid=True, tickCount=6, **axis_format(unit, decimals))
+    axis = alt.Axis(grid=True, tickCount=6 if width > NARROW else 3, **axis_format(unit, decimals))
     drawn = rows.filter(pl.col("value").is_not_null())
     base = alt.Chart(values(drawn.select("area", "value", "lower", "upper", "comparison", "text", "bold")))
     layers: list[alt.Chart] = [
@@ -97,21 +133,11 @@ def ranked_areas(
             baseline="middle",
             fontSize=size,
             fontWeight="bold" if bold else "normal",
-            dx=64,
+            dx=value_space,
             color=INK if bold else MUTED,
         )
-        layers.append(text.encode(x=alt.value(WIDTH - 200), y=y, text="text:N"))
-    chart = alt.layer(*layers).properties(width=WIDTH - 200, height=alt.Step(step))
-    specification = chart.to_dict()
-    specification.pop("config", None)
-    return Figure(
-        title,
-        _description(rows, unit, decimals, benchmark_name, benchmark_value),
-        f"Dot with 95% confidence interval · {source}",
-        specification,
-        frame,
-        "ranked",
-    )
+        layers.append(text.encode(x=alt.value(width), y=y, text="text:N"))
+    return specification(alt.layer(*layers).properties(width=width, height=alt.Step(step)))
 
 
 def _description(

@@ -12,6 +12,15 @@ from commonweal.figures.palette import COMPARISONS, style
 from commonweal.figures.problems import FigureError
 
 WIDTH = 560
+FULL_WIDTH = 880  # of a chart that has the whole page to itself
+NARROW = 330  # of a telephone
+
+
+def specification(chart: alt.TopLevelMixin) -> dict[str, Any]:
+    """The chart as Vega-Lite, without the theme that Altair puts in: figures have their own."""
+    made = chart.to_dict()
+    made.pop("config", None)
+    return made
 
 
 def colour(field: str = "comparison") -> alt.Color:

@@ -7,7 +7,7 @@ import polars as pl
 
 from commonweal.figures.figure import Figure
 from commonweal.figures.palette import INK
-from commonweal.figures.scales import WIDTH, colour, needs, shape, values
+from commonweal.figures.scales import WIDTH, colour, needs, shape, specification, values
 
 COLUMNS = ("indicator", "comparison", "at_value", "at_minimum", "at_q25", "at_q75", "at_maximum")
 
@@ -49,13 +49,11 @@ def spine(frame: pl.DataFrame, *, title: str, benchmark_name: str, source: str) 
             x=alt.X("at_value:Q", scale=x, axis=axis), y=y, color=colour(), shape=shape()
         ),
     ).properties(width=WIDTH - 180, height=alt.Step(17))
-    specification = chart.to_dict()
-    specification.pop("config", None)
     return Figure(
         title,
         f"{frame.height} indicators, each a bar from the worst to the best area with {benchmark_name} in the middle.",
         f"Bar: all areas; darker: the middle half; line: {benchmark_name} · {source}",
-        specification,
+        specification(chart),
         frame,
         "spine",
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import altair as alt
 import polars as pl
@@ -11,12 +12,24 @@ import polars as pl
 from commonweal.figures.figure import Figure
 from commonweal.figures.numbers import format_number
 from commonweal.figures.palette import ACCENT, INK, MUTED, QUIET
-from commonweal.figures.scales import WIDTH, axis_format, needs, unit_suffix, values
+from commonweal.figures.scales import FULL_WIDTH, NARROW, axis_format, needs, specification, unit_suffix, values
 
-HEIGHT = 300
-SMALL, SMALL_HEIGHT = 190, 150
 LABEL_GAP = 14
-MOST_LABELS = 9
+
+
+@dataclass(frozen=True)
+class _Size:
+    """Of the plot, without labels; `labels` periods on its axis, `names` lines named beside the two that matter."""
+
+    width: int
+    height: int
+    labels: int
+    names: int
+
+
+FULL = _Size(FULL_WIDTH - 170, 340, 11, 9)
+TELEPHONE = _Size(NARROW - 110, 230, 4, 2)
+CARD = _Size(190, 150, 3, 2)
 
 
 def trend_lines(
@@ -47,8 +60,30 @@ def trend_lines(
     rows = frame.sort("area", "period_end").with_columns(pl.col("period_end").cast(pl.String))
     periods = frame.sort("period_end").unique("period_end", keep="first", maintain_order=True)
     order = periods["period"].to_list()
-    width, height, labels = (SMALL, SMALL_HEIGHT, 3) if compact else (WIDTH - 120, HEIGHT, 7)
-    every = max(1, -(-len(order) // labels))
+    axis = axis_format(unit, decimals)
+    notes = "".join(f" · Series break {date}: {reason}" for date, reason in breaks)
+    return Figure(
+        title,
+        _description(rows, unit, decimals, benchmark_name, highlighted, order),
+        f"Line with 95% confidence interval; {benchmark_name} dashed · {source}{notes}",
+        _chart(rows, periods, axis, benchmark_name, highlighted, breaks, CARD if compact else FULL),
+        frame,
+        "trend",
+        None if compact else _chart(rows, periods, axis, benchmark_name, highlighted, breaks, TELEPHONE),
+    )
+
+
+def _chart(
+    rows: pl.DataFrame,
+    periods: pl.DataFrame,
+    value_axis: dict[str, Any],
+    benchmark_name: str,
+    highlighted: str | None,
+    breaks: Sequence[tuple[str, str]],
+    size: _Size,
+) -> dict[str, Any]:
+    order = periods["period"].to_list()
+    every = max(1, -(-len(order) // size.labels))
     shown = [label for number, label in enumerate(reversed(order)) if number % every == 0]
     # A series with a gap must not be joined over it, so every area has every period.
     grid = rows.select("area").unique().join(periods.select("period"), how="cross")
@@ -60,7 +95,7 @@ def trend_lines(
         scale=alt.Scale(padding=0.2),
         axis=alt.Axis(values=shown, labelAngle=0, grid=False, labelOverlap=True),
     )
-    axis = alt.Axis(tickCount=5, **axis_format(unit, decimals))
+    axis = alt.Axis(tickCount=5, **value_axis)
     y = alt.Y("value:Q", scale=alt.Scale(zero=False, nice=True), axis=axis)
     own, national = pl.col("area") == (highlighted or ""), pl.col("area") == benchmark_name
     others = full.filter(~own & ~national)
@@ -94,39 +129,22 @@ def trend_lines(
                 .mark_rule(strokeDash=[2, 2], color=MUTED)
                 .encode(x=x)
             )
-    layers += _end_labels(rows, benchmark_name, highlighted, width, height, 2 if compact else MOST_LABELS)
-    chart = alt.layer(*layers).properties(width=width, height=height)
-    specification = chart.to_dict()
-    specification.pop("config", None)
-    notes = "".join(f" · Series break {date}: {reason}" for date, reason in breaks)
-    return Figure(
-        title,
-        _description(rows, unit, decimals, benchmark_name, highlighted, order),
-        f"Line with 95% confidence interval; {benchmark_name} dashed · {source}{notes}",
-        specification,
-        frame,
-        "trend",
-    )
+    layers += _end_labels(rows, benchmark_name, highlighted, size)
+    return specification(alt.layer(*layers).properties(width=size.width, height=size.height))
 
 
-def _end_labels(
-    rows: pl.DataFrame, benchmark_name: str, highlighted: str | None, width: int, height: int, most: int
-) -> list[alt.Chart]:
+def _end_labels(rows: pl.DataFrame, benchmark_name: str, highlighted: str | None, size: _Size) -> list[alt.Chart]:
     """Names at the end of their lines, moved apart where they would touch."""
     ends = rows.filter(pl.col("value").is_not_null()).group_by("area", maintain_order=True).last()
     spread = rows["value"].max(), rows["value"].min()
     if ends.is_empty() or spread[0] is None or spread[1] is None:
         return []
-    gap = (float(spread[0]) - float(spread[1])) * LABEL_GAP / height  # type: ignore[arg-type]
+    gap = (float(spread[0]) - float(spread[1])) * LABEL_GAP / size.height  # type: ignore[arg-type]
     important = [name for name in (highlighted, benchmark_name) if name]
     ends = ends.with_columns(first=pl.col("area").is_in(important)).sort("value", descending=True)
-    if ends.height > most + 1:
+    if ends.height > size.names + 1:
         ends = ends.filter("first")
-    placed: list[float] = []
-    for value in ends["value"]:
-        placed.append(value if not placed else min(value, placed[-1] - gap))
-    shift = sum(p - v for p, v in zip(placed, ends["value"], strict=True)) / len(placed)
-    ends = ends.with_columns(at=pl.Series([place - shift for place in placed]))
+    ends = ends.with_columns(at=pl.Series(apart(ends["value"].to_list(), gap)))
     layers = []
     for name, part in ends.partition_by("area", as_dict=True).items():
         colour: str = MUTED
@@ -138,9 +156,25 @@ def _end_labels(
         layers.append(
             alt.Chart(values(part.select("area", "at")))
             .mark_text(align="left", dx=0, fontSize=11, color=colour, fontWeight=weight)
-            .encode(x=alt.value(width + 4), y=alt.Y("at:Q"), text="area:N")
+            .encode(x=alt.value(size.width + 4), y=alt.Y("at:Q"), text="area:N")
         )
     return layers
+
+
+def apart(places: Sequence[float], gap: float) -> list[float]:
+    """The nearest places, in least squares, that are at least `gap` apart; from the greatest to the least.
+
+    Pooling adjacent violators: names that would touch spread about their own middle, the others stay where they are.
+    """
+    pools: list[tuple[float, int]] = []
+    for number, place in enumerate(places):
+        mean, size = place + number * gap, 1
+        while pools and pools[-1][0] < mean:
+            before, count = pools.pop()
+            mean, size = (before * count + mean * size) / (count + size), count + size
+        pools.append((mean, size))
+    spread = [mean for mean, size in pools for _ in range(size)]
+    return [place - number * gap for number, place in enumerate(spread)]
 
 
 def _description(

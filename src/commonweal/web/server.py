@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import socket
 import subprocess
@@ -9,6 +10,7 @@ import sys
 from pathlib import Path
 
 from commonweal.errors import CommonwealError
+from commonweal.web.companion import lead
 
 
 class ServerError(CommonwealError):
@@ -29,12 +31,15 @@ def serve(
     if host not in ("127.0.0.1", "localhost", "::1") and "COMMONWEAL_HOSTS" not in os.environ:
         os.environ["COMMONWEAL_HOSTS"] = "*"
     _prepare(workspace, host, port, demonstration)
+    lead()
     worker = subprocess.Popen(
-        [sys.executable, "-m", "django", "db_worker", "--no-startup-delay", "--interval", "0.5"],
+        [sys.executable, "-m", "commonweal.web.companion"],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,  # Ctrl-C is for the server, which then stops the worker itself
     )
+    # A worker begins afresh: what the data-set's reader holds open here does not survive a fork.
+    multiprocessing.set_start_method("spawn", force=True)
     try:
         from granian import Granian
         from granian.constants import Interfaces

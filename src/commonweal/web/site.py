@@ -21,7 +21,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "demonstration": settings.DEMONSTRATION or collaborative.demonstration,
         "permissions": {permission.value for permission in held},
         "navigation": _navigation(request, held),
-        "version": settings.VERSION,
+        "program_version": settings.VERSION,
     }
 
 

@@ -5,7 +5,10 @@ import threading
 
 from django.core.wsgi import get_wsgi_application
 
+from commonweal.web.companion import follow
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "commonweal.web.settings")
+follow()
 application = get_wsgi_application()
 
 

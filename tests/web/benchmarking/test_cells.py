@@ -22,7 +22,7 @@ def row(**changes):
         ({}, "worse", "▼", "worse than England (below)"),
         ({"comparison": "similar"}, "similar", "●", "similar to England"),
         ({"comparison": "better", "value": 70.0}, "better", "▲", "better than England (above)"),
-        ({"comparison": "worst"}, "worst", "▼", "much worse than England (99.8% confident) (below)"),
+        ({"comparison": "worst"}, "worst", "▼", "much worse than England (99.8% confident, below)"),
         ({"comparison": "higher", "value": 70, "polarity": ""}, "higher", "▲", "higher than England (above)"),
         ({"comparison": "quintile 5"}, "quintile-5", "5", "in the worst fifth of areas"),
         ({"comparison": "fifth 5", "polarity": "no judgement"}, "fifth-5", "5", "in the highest fifth of areas"),

@@ -132,7 +132,7 @@ def test_profile():
         ("d", "D", "not compared", None),
     )
     assert profile_sentence(frame, "Dunmere", "England") == (
-        "Dunmere is better than England on 1 of 3 indicators and worse on 1. 1 is worse and getting worse."
+        "Dunmere is better than England on 1 of 3 indicators and worse on 1. One is worse and getting worse."
     )
 
 
@@ -160,6 +160,6 @@ def test_title_where_nobody_differs():
 
 def test_title_of_the_trend():
     assert trend_title("decreasing and getting worse", "Dunmere", "2015", "2024") == (
-        "Dunmere is decreasing and getting worse"
+        "Dunmere is getting worse: the figure is falling"
     )
     assert trend_title(None, "Dunmere", "2015", "2024") == "Dunmere, 2015 to 2024"

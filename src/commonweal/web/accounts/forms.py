@@ -8,9 +8,7 @@ class PersonForm(forms.Form):
 
     email = forms.EmailField(label="E-mail address", widget=forms.EmailInput(attrs={"autocomplete": "off"}))
     name = forms.CharField(label="Full name", max_length=150)
-    role = forms.ChoiceField(
-        label="Role", choices=[(key, f"{role.display_name}: {role.description}") for key, role in ROLES.items()]
-    )
+    role = forms.ChoiceField(label="Role", choices=[(key, role.display_name) for key, role in ROLES.items()])
     area_code = forms.ChoiceField(label="Area", required=False)
 
     def __init__(self, *args, areas: dict[str, str], **kwargs) -> None:  # type: ignore[no-untyped-def]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from allauth.account.forms import ResetPasswordForm
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -40,9 +41,10 @@ def add(request: HttpRequest) -> HttpResponse:
             invitation = ResetPasswordForm(data={"email": user.email})
             if invitation.is_valid():
                 invitation.save(request)
-            messages.success(request, f"{user} is added. A message to {user.email} says how to set a password.")
+            where = f"to {user.email}" if settings.EMAIL_HOST else "printed where the site runs (no mail server is set)"
+            messages.success(request, f"{user} is added. A message {where} says how to set a password.")
             return redirect("accounts:people")
-    context = {"form": form, "title": "Add a person", "action": "Add this person"}
+    context = {"form": form, "title": "Add a person", "action": "Add this person", "roles": ROLES.values()}
     return render(request, "accounts/person.html", context, status=422 if form.errors else 200)
 
 
@@ -66,7 +68,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"{user} is changed.")
             return redirect("accounts:people")
-    context = {"form": form, "title": str(user), "person": user, "action": "Save"}
+    context = {"form": form, "title": str(user), "person": user, "action": "Save", "roles": ROLES.values()}
     return render(request, "accounts/person.html", context, status=422 if form.errors else 200)
 
 

@@ -50,6 +50,8 @@ class AssociationPage:
     @cached_property
     def sentence(self) -> str:
         points, rho = self.association.points, self.association.rank_correlation
+        if self.x.id == self.y.id:
+            return "Choose two different indicators to compare."
         if points.is_empty():
             return "No area has a figure for both indicators."
         if rho is None:
@@ -82,7 +84,7 @@ class AssociationPage:
 
     @cached_property
     def figure(self) -> Figure | None:
-        if self.association.points.is_empty():
+        if self.association.points.is_empty() or self.x.id == self.y.id:
             return None
         return figures.scatter(
             self.data.select("area", "x", "y", "in_collaborative"),

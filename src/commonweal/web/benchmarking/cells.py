@@ -43,7 +43,7 @@ def cell(row: dict[str, Any], *, benchmark: str, decimals: int) -> Cell:
     trend = row.get("trend")
     told = comparison_words(comparison, benchmark)
     if symbol in ("▲", "▼"):
-        told += f" ({where})"
+        told = f"{told[:-1]}, {where})" if told.endswith(")") else f"{told} ({where})"
     if trend in TRENDS:
         told += f", {trend}"
     return Cell(

@@ -47,16 +47,16 @@ class LearningPage:
         return sorted(found, key=lambda item: (not item[3], item[0].title.casefold()))
 
     @cached_property
-    def improving(self) -> list[tuple[Indicator, str, str, str]]:
-        """Areas of the collaborative that are getting better: indicator, address, area and trend."""
+    def improving(self) -> list[tuple[Indicator, str, list[tuple[str, str]]]]:
+        """Indicators on which areas of the collaborative are getting better: trend, and each area with its address."""
         query = self.query
         rows = query.board.latest(query.method).filter(pl.col("trend").fill_null("").str.ends_with("getting better"))
         found = []
-        for code, identifier, trend in rows.select("area_code", "indicator", "trend").iter_rows():
-            indicator = query.board.indicators[identifier]
-            address = query.link_to(reverse("benchmarking:indicator_tab", args=[identifier, "trend"]), area=code)
-            found.append((indicator, address, query.areas[code], trend.split(" ", 1)[0]))
-        return sorted(found, key=lambda item: (item[0].title.casefold(), item[2]))
+        for (identifier,), part in rows.partition_by("indicator", as_dict=True, maintain_order=True).items():
+            path = reverse("benchmarking:indicator_tab", args=[identifier, "trend"])
+            areas = [(query.areas[code], query.link_to(path, area=code)) for code in part["area_code"]]
+            found.append((query.board.indicators[str(identifier)], part["trend"][0].split(" ", 1)[0], areas))
+        return sorted(found, key=lambda item: (-len(item[2]), item[0].title.casefold()))
 
     @cached_property
     def sentence(self) -> str:

@@ -30,6 +30,14 @@ def _ask(indicator: Indicator, query: Query, code: str) -> str:
     return f"{address}?{urlencode({'from': query.area, 'to': code})}"
 
 
+def _most_similar(rank: int) -> str:
+    """A place among the nearest neighbours in words, such as "the 3rd most similar area"."""
+    if rank == 1:
+        return "the most similar area"
+    ending = "th" if 10 < rank % 100 < 14 else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
+    return f"the {rank}{ending} most similar area"
+
+
 def lessons(query: Query, indicator: Indicator, neighbours: list[str]) -> list[Lesson]:
     """Similar areas that do significantly better, then those of the kind that improved from the worst fifth."""
     found = [
@@ -37,7 +45,7 @@ def lessons(query: Query, indicator: Indicator, neighbours: list[str]) -> list[L
             exemplar.area_code,
             query.name(exemplar.area_code),
             with_unit(exemplar.value, indicator.unit, indicator.decimals),
-            f"significantly better, nearest neighbour {exemplar.neighbour_rank}",
+            f"significantly better, {_most_similar(exemplar.neighbour_rank)}",
             _ask(indicator, query, exemplar.area_code),
         )
         for exemplar in learn_from(query.board, indicator.id, query.area, neighbours)

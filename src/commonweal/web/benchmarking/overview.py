@@ -109,6 +109,10 @@ class Overview:
     def sort(self) -> str:
         return self.query.chosen("sort", self.sorts, "")
 
+    @property
+    def sorted_by(self) -> str:
+        return self.sorts[self.sort]
+
     # The figures ---
 
     @cached_property

@@ -10,12 +10,14 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from commonweal.web.benchmarking.query import choices
 from commonweal.web.workspace import current
 
 KEPT_SECONDS = 24 * 3600
@@ -32,7 +34,7 @@ class Body:
 def page(request: HttpRequest, template: str, build: Callable[[], dict[str, Any]]) -> HttpResponse:
     """The page at this address; `build` gives the context of `template`, with `title`, when it must be rendered."""
     workspace = current()
-    address = "&".join(f"{key}={value}" for key, value in sorted(request.GET.items()))
+    address = urlencode(choices(request))
     named = f"{workspace.path}|{workspace.store.version}|{request.path}|{address}"
     key = "page:" + hashlib.sha256(named.encode()).hexdigest()
     body = cache.get(key)

@@ -18,7 +18,7 @@ from commonweal.figures.numbers import format_number
 from commonweal.web.benchmarking.cells import Cell, cell
 from commonweal.web.benchmarking.overview import UNSORTED_TOPIC
 from commonweal.web.benchmarking.query import Query
-from commonweal.web.benchmarking.sentences import gap_sentence, profile_sentence
+from commonweal.web.benchmarking.sentences import gap_distance, gap_people, profile_sentence
 
 WIDTH, MIDDLE, REACH = 240, 120, 112
 """Of a spine in its own units: as wide as WIDTH, the benchmark at MIDDLE, -1 and 1 at REACH from it."""
@@ -91,7 +91,7 @@ class ProfilePage:
                     format_number(row["benchmark_value"], indicator.decimals),
                     format_number(worst, indicator.decimals),
                     format_number(best, indicator.decimals),
-                    gap_sentence(row, indicator, self.query.against_name),
+                    gap_people(row, indicator) or gap_distance(row, indicator),
                     _spine(row),
                 )
             )

@@ -15,12 +15,26 @@ from commonweal.datasets.workspace import Workspace
 from commonweal.web.benchmarking.boards import benchmark_choices, board
 from commonweal.web.workspace import current
 
+CHOICES = ("area", "against", "method", "period", "people", "among", "programme", "show", "sort", "x", "y")
+LONGEST_TOLD = 60
+
 
 @dataclass(frozen=True)
 class Option:
     value: str
     label: str
     chosen: bool
+
+
+def choices(request: HttpRequest) -> dict[str, str]:
+    """What an address chooses, of what pages know; whatever else mail programs put in an address is left out."""
+    return {name: value for name in CHOICES if (value := request.GET.get(name))}
+
+
+def _told(value: str) -> str:
+    """A value as it can be repeated in a message: printable, and not too long."""
+    text = "".join(character for character in value if character.isprintable())
+    return text if len(text) <= LONGEST_TOLD else f"{text[:LONGEST_TOLD]}…"
 
 
 class Query:
@@ -31,7 +45,7 @@ class Query:
     """
 
     def __init__(self, request: HttpRequest) -> None:
-        self.asked: Mapping[str, str] = request.GET
+        self.asked = choices(request)
         self.path = request.path
 
     @cached_property
@@ -45,7 +59,7 @@ class Query:
     def chosen(self, name: str, offered: Mapping[str, str], default: str) -> str:
         value = self.asked.get(name) or default
         if value not in offered and value != default:
-            raise Http404(f"'{value}' is not one of the choices for {name.replace('_', ' ')} on this page.")
+            raise Http404(f"'{_told(value)}' is not one of the choices for {name.replace('_', ' ')} on this page.")
         return value
 
     def options(self, offered: Mapping[str, str], chosen: str) -> list[Option]:
@@ -94,6 +108,6 @@ class Query:
 
     def link_to(self, path: str, **changes: str | None) -> str:
         """Another address that keeps the choices of this one."""
-        merged: dict[str, str | None] = {**{key: value for key, value in self.asked.items() if value}, **changes}
+        merged: dict[str, str | None] = {**self.asked, **changes}
         kept = {key: value for key, value in merged.items() if value}
         return f"{path}?{urlencode(kept)}" if kept else path

@@ -86,14 +86,30 @@ def gap_sentence(row: Mapping[str, Any] | None, indicator: Indicator, against: s
     """How far there is to go to the benchmark, in people where they can be counted; empty where there is no gap."""
     if row is None or not row.get("gap_rate"):
         return ""
-    direction = "more" if indicator.polarity == "high is good" else "fewer"
+    if people := gap_people(row, indicator):
+        return f"To reach the {against} rate: {people}."
+    return f"To reach {against} it would have to go {gap_distance(row, indicator)}."
+
+
+def gap_people(row: Mapping[str, Any], indicator: Indicator) -> str:
+    """The gap in people, such as "1,240 more people treated to target"; empty where they cannot be counted."""
     people = row.get("gap_people")
-    if people is not None and people >= 1:
-        return f"To reach the {against} rate: {format_number(people, 0)} {direction} {indicator.people}."
+    if people is None or people < 1:
+        return ""
+    direction = "more" if indicator.polarity == "high is good" else "fewer"
+    printed = format_number(people, 0)
+    return (
+        f"one {direction} among {indicator.people}" if printed == "1" else f"{printed} {direction} {indicator.people}"
+    )
+
+
+def gap_distance(row: Mapping[str, Any], indicator: Indicator) -> str:
+    """The gap in the indicator's own unit, such as "down by 79.9 per 100,000"; empty where there is none."""
+    if not row.get("gap_rate"):
+        return ""
     change = "up" if indicator.polarity == "high is good" else "down"
-    distance = format_number(row["gap_rate"], indicator.decimals)
     unit = "percentage points" if indicator.unit == "%" else indicator.unit
-    return f"To reach {against} it would have to go {change} by {distance} {unit}".rstrip() + "."
+    return f"{change} by {format_number(row['gap_rate'], indicator.decimals)} {unit}".rstrip()
 
 
 def profile_sentence(rows: pl.DataFrame, area: str, against: str) -> str:
@@ -109,7 +125,8 @@ def profile_sentence(rows: pl.DataFrame, area: str, against: str) -> str:
         f"{worse.height}."
     )
     if both.height:
-        sentence += f" {_counted(both.height, 'is', 'are').capitalize()} worse and getting worse."
+        verb = "is" if both.height == 1 else "are"
+        sentence += f" {in_words(both.height).capitalize()} {verb} worse and getting worse."
     return sentence
 
 
@@ -136,8 +153,11 @@ def trend_title(trend: str | None, area: str, first: str, last: str) -> str:
     if trend is None or trend == "cannot be calculated":
         return f"{area}, {first} to {last}"
     if trend == "no significant change":
-        return f"{area} has not changed significantly in recent years"
-    return f"{area} is {trend}"
+        return f"{area}: no significant change in recent years"
+    moving = "rising" if trend.startswith("increasing") else "falling"
+    if " and " not in trend:
+        return f"{area}: the figure is {moving}"
+    return f"{area} is {trend.split(' and ')[1]}: the figure is {moving}"
 
 
 def _areas(number: int) -> str:

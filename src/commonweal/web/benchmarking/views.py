@@ -59,6 +59,8 @@ def indicator(request: HttpRequest, identifier: str, tab: str = "compare") -> Ht
 @require_safe
 @requires(Permission.VIEW_BENCHMARKS)
 def indicator_export(request: HttpRequest, identifier: str, tab: str, kind: str) -> HttpResponse:
+    if tab not in TABS:
+        raise Http404(f"An indicator has no page '{tab}'.")
     query = Query(request)
     shown = IndicatorPage(query, identifier, tab)
     context = shown.context()
