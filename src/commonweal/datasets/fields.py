@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping as Table
 from typing import TYPE_CHECKING
 
@@ -102,8 +103,12 @@ def numbers(frame: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
     suppressed = [word.casefold() for word in mapping.suppressed]
     absent = [*suppressed, *(word.casefold() for word in mapping.missing), ""]
     columns = [column for name in NUMBERS for column in _number(frame[name], absent)]
-    withheld = pl.col("value").str.to_lowercase().is_in(suppressed) | pl.col("note").str.contains(WITHHELD)
-    ready = frame.with_columns(withheld=withheld).with_columns(columns)
+    read = frame.with_columns(columns)
+    remarks = [note for note in frame["note"].unique().to_list() if note and re.search(WITHHELD, note)]
+    marked = frame["value"].filter(read["value"].is_null()).str.to_lowercase().is_in(suppressed)
+    withheld = pl.Series("withheld", [False]).new_from_index(0, frame.height)
+    withheld = withheld.scatter(read["value"].is_null().arg_true(), marked)
+    ready = read.with_columns(withheld=withheld | frame["note"].is_in(remarks))
     # Some files print limits of 0 to 0 where there are none.
     placeholder = (pl.col("lower_95") == 0) & (pl.col("upper_95") == 0) & (pl.col("value") != 0)
     limits = [pl.when(~pl.col("placeholder")).then(pl.col(name)).alias(name) for name in ("lower_95", "upper_95")]

@@ -119,11 +119,8 @@ def read_observations(
     rejected = rejected.drop(CELL)
     observations = observations.drop(CELL, ROW)
     told = observations.filter(~pl.col("indicator").is_in(list(known))).select(INFORMATIVE)
-    described = {
-        str(key): infer(metadata[str(key)], rows, NATIONAL)
-        for (key,), rows in told.partition_by("indicator", as_dict=True).items()
-    }
     present = observations["indicator"].unique(maintain_order=True).to_list()
+    described = infer({key: metadata[key] for key in present if key not in known}, told, NATIONAL)
     described |= {key: known[key] for key in present if key in known}
     inferred = {key for key, indicator in described.items() if indicator != metadata[key]}
     del told

@@ -15,11 +15,11 @@ from typing import Any
 
 import polars as pl
 import pyarrow as pa
-from deltalake import CommitProperties, DeltaTable, write_deltalake
+from deltalake import ColumnProperties, CommitProperties, DeltaTable, WriterProperties, write_deltalake
 from filelock import FileLock, Timeout
 
 from commonweal.datasets.indicator import Indicator
-from commonweal.datasets.schema import KEY, SCHEMA
+from commonweal.datasets.schema import KEY, NUMBERS, SCHEMA
 from commonweal.errors import CommonwealError
 
 TABLE_PROPERTIES = {
@@ -27,6 +27,10 @@ TABLE_PROPERTIES = {
     "delta.logRetentionDuration": "interval 36500 days",
     "delta.deletedFileRetentionDuration": "interval 36500 days",
 }
+WRITER = WriterProperties(
+    # Figures seldom repeat: a dictionary of them costs time and memory and saves no space.
+    column_properties={name: ColumnProperties(dictionary_enabled=False) for name in NUMBERS}
+)
 LOCK_SECONDS = 600
 INDICATORS_AT_A_TIME = 20
 
@@ -245,6 +249,7 @@ class Store:
                 partition_by=["indicator"],
                 configuration=TABLE_PROPERTIES,
                 commit_properties=properties,
+                writer_properties=WRITER,
             )
         else:
             quoted = ", ".join(f"'{identifier}'" for identifier in ids)
@@ -255,6 +260,7 @@ class Store:
                 predicate=f"indicator IN ({quoted})",
                 partition_by=["indicator"],
                 commit_properties=properties,
+                writer_properties=WRITER,
             )
         self._table = DeltaTable(str(self._observations_path))
         return self._table.version()
