@@ -1,6 +1,7 @@
 """Indicator statistics: frames or arrays in, the same kind of frame out. No files, no network, no web."""
 
 from commonweal.stats import intervals
+from commonweal.stats.benchmark_values import beside_benchmark
 from commonweal.stats.comparison import compare
 from commonweal.stats.frames import ColumnError
 from commonweal.stats.gaps import Gap, gap_to_benchmark, gaps_to_benchmark
@@ -15,6 +16,7 @@ from commonweal.stats.standardisation import directly_standardised_rate
 __all__ = [
     "ColumnError",
     "Gap",
+    "beside_benchmark",
     "compare",
     "directly_standardised_rate",
     "gap_to_benchmark",
