@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from commonweal.datasets import fields, rules
+from commonweal.datasets.computed_limits import complete
 from commonweal.datasets.indicator import Indicator
 from commonweal.datasets.mapping import (
     Mapping,
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from commonweal.places import Catalogue
 
 SHOWN_OUTLIERS = 6
-NEEDED = ("period", "value")
 NATIONAL = "E92000001"
 COMPANION = "companion "
 """Before the name of a field that a companion file gives, where a mapping names it as a column."""
@@ -124,6 +124,8 @@ def read_observations(
     described |= {key: known[key] for key in present if key in known}
     inferred = {key for key, indicator in described.items() if indicator != metadata[key]}
     del told
+    observations, remarks = complete(observations, described)
+    notices += remarks
     notices += _notices(observations, rejected, catalogue, list(described.values()), known, inferred, ours)
     return Reading(observations, rejected, notices, list(described.values()), rows_in, rows_rejected, chosen, collapsed)
 
@@ -164,7 +166,13 @@ def _chosen(
         )
     proposed = proposal(layout.headings)
     has = {*proposed, *(name for name, text in constants.items() if text)}
-    if not has & {"area_code", "area_name"} or not has & {"indicator", "indicator_name"} or not set(NEEDED) <= has:
+    has_figures = "value" in has or {"count", "denominator"} <= has
+    if (
+        not has & {"area_code", "area_name"}
+        or not has & {"indicator", "indicator_name"}
+        or not has_figures
+        or "period" not in has
+    ):
         lacking = [
             words
             for words, names in (
@@ -173,7 +181,7 @@ def _chosen(
                 ("the period", {"period"}),
                 ("the value", {"value"}),
             )
-            if not has & names
+            if not has & names and not (has_figures and names == {"value"})
         ]
         raise DataFileError(
             f"no column was found for {' and '.join(lacking)}. Its columns are {_quoted(layout.headings)}. Say "
