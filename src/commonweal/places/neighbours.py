@@ -46,6 +46,7 @@ def nearest_neighbours_of(
     return [
         Neighbour(codes[found], rank, float(apart))
         for rank, (found, apart) in enumerate(zip(order[row], distance[row], strict=True), start=1)
+        if found >= 0
     ]
 
 
