@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
@@ -25,6 +25,17 @@ def permissions_of(user: Any) -> frozenset[Permission]:
         for membership in user.memberships.all():
             held |= ROLES[membership.role].permissions
     return frozenset(held)
+
+
+def areas_of(user: Any, permission: Permission, among: Iterable[str]) -> list[str]:
+    """Those of the areas for which a person has the permission: all, or those of their memberships."""
+    if user is None or not user.is_authenticated or not user.is_active:
+        return []
+    having = [m for m in user.memberships.all() if permission in ROLES[m.role].permissions]
+    if any(ROLES[membership.role].everywhere or not membership.area_code for membership in having):
+        return list(among)
+    own = {membership.area_code for membership in having}
+    return [code for code in among if code in own]
 
 
 def requires(permission: Permission) -> Callable[[View], View]:
