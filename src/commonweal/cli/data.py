@@ -46,7 +46,8 @@ def load(
     mapping: MappingOption = None,
     set_: SetOption = None,
     strict: Annotated[bool, typer.Option(help="Load nothing if any row breaks a rule.")] = False,
-    serve: Annotated[bool, typer.Option("--serve", help="Then serve the pages at http://127.0.0.1:8000")] = False,
+    serve: Annotated[bool, typer.Option("--serve", help="Then serve the pages.")] = False,
+    port: Annotated[int, typer.Option(help="With --serve: port to listen on.")] = 8000,
 ) -> None:
     """Load files into the common data-set. Loading a file again changes nothing."""
     from rich.console import Console
@@ -82,7 +83,7 @@ def load(
     if serve:
         from commonweal.web.server import serve as serve_pages
 
-        serve_pages(place.path, host="127.0.0.1", port=8000)
+        serve_pages(place.path, host="127.0.0.1", port=port)
 
 
 def _print_report(console, report: LoadReport) -> None:  # type: ignore[no-untyped-def]

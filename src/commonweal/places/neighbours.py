@@ -73,4 +73,6 @@ def read_neighbours(path: Path | str) -> dict[str, list[str]]:
                 ranked[row["area_code"].strip()].append((int(row["rank"]), row["neighbour_code"].strip()))
     except OSError as error:
         raise PlacesError(f"{path}: the list of neighbours cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise PlacesError(f"{path.name}: the list of neighbours is not UTF-8 text.") from error
     return {code: [neighbour for _, neighbour in sorted(found)] for code, found in ranked.items()}
