@@ -290,3 +290,49 @@ def test_long_names_that_begin_alike_stay_two_indicators(workspace, tmp_path):
     ids = workspace.store.indicator_ids()
     assert len(ids) == 2
     assert all(len(identifier) <= 120 for identifier in ids)
+
+
+# Loads after one another ------------------------------------------------------------------------------------------
+
+
+def test_a_clean_load_removes_the_rejected_rows_of_the_one_before(load):
+    rejected = load(rows(GOOD, changed(Count="2000"))).rejected_file
+    assert rejected.exists()
+    assert load(rows(GOOD)).rejected_file is None
+    assert not rejected.exists()
+
+
+def test_a_file_of_somebody_else_is_not_removed(load, tmp_path):
+    theirs = tmp_path / "table.csv.rejected.csv"
+    theirs.write_text("my,own,notes\n")
+    load(rows(GOOD))
+    assert theirs.read_text() == "my,own,notes\n"
+
+
+@pytest.mark.parametrize(("older", "kept"), [("2023-01-31", True), ("2024-06-30", False), ("", False)])
+def test_an_older_file_does_not_replace_newer_figures(load, workspace, older, kept):
+    load(rows(GOOD), constants={"extracted": "2024-05-31"})
+    report = load(rows(changed(Count="400", Value="40")), constants={"extracted": older})
+    assert (report.kept_newer, report.updated, report.unchanged) == ((1, 0, 0) if kept else (0, 1, 0))
+    assert workspace.store.read()["value"].to_list() == [41.5 if kept else 40]
+    assert (
+        any("For 1 of its rows other figures are held that were extracted later" in n for n in report.notices) == kept
+    )
+
+
+def test_an_older_file_replaces_newer_figures_when_asked(load, workspace):
+    load(rows(GOOD), constants={"extracted": "2024-05-31"})
+    older = rows(changed(Count="400", Value="40"))
+    report = load(older, constants={"extracted": "2023-01-31"}, replace_newer=True)
+    assert report.updated == 1
+    assert workspace.store.read()["value"].to_list() == [40]
+
+
+def test_a_day_of_extraction_that_is_none_is_refused(load, workspace):
+    with pytest.raises(DataFileError, match="'May 2024', is not a day written like 2024-05-31"):
+        load(rows(GOOD), constants={"extracted": "May 2024"})
+    assert workspace.store.version is None
+
+
+def test_measure_is_taken_for_the_indicator(load):
+    assert load(rows(GOOD, headings=HEADINGS.replace("Indicator", "Measure"))).added == 1

@@ -13,7 +13,9 @@ from commonweal.datasets.workspace import Workspace
 from commonweal.places.composition import composition
 
 
-def admit(workspace: Workspace, observations: pl.DataFrame, details: dict[str, Any]) -> Change:
+def admit(
+    workspace: Workspace, observations: pl.DataFrame, details: dict[str, Any], *, keep_newer: bool = False
+) -> Change:
     """Put observations into the store of a workspace in one commit, under the disclosure rules of their indicators.
 
     Nothing that an indicator's rule withholds is ever in the store, so no page, document, export or interface can show
@@ -23,11 +25,14 @@ def admit(workspace: Workspace, observations: pl.DataFrame, details: dict[str, A
     Args:
         observations: columns of `SCHEMA`.
         details: remembered with the load; see `Store.upsert`.
+        keep_newer: leave what is held where it was extracted later.
 
     Raises:
         StoreError: as `Store.upsert`.
     """
-    return workspace.store.upsert(observations, details, revised=lambda rows: _protected(workspace, rows))
+    return workspace.store.upsert(
+        observations, details, revised=lambda rows: _protected(workspace, rows), keep_newer=keep_newer
+    )
 
 
 def _protected(workspace: Workspace, incoming: pl.DataFrame) -> pl.DataFrame:

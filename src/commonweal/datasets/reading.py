@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from collections.abc import Mapping as Table
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,6 +88,7 @@ def read_observations(
     notices: list[str] = []
     chosen = _chosen(path, layout, mapping, constants or {}, saved or {}, notices)
     given = {**chosen.constants, **(constants or {})}
+    _check_day(path, given.get("extracted", ""))
     known = {**(indicators or {})}
     metadata: dict[str, Indicator] = {}
     names = {indicator.name.casefold(): key for key, indicator in known.items()}
@@ -191,6 +193,15 @@ def _chosen(
     told = ", ".join(f"{name.replace('_', ' ')} from '{heading}'" for name, heading in proposed.items())
     notices.append(f"The columns were recognised by their names: {told}.")
     return tidy_mapping(f"A table of your own ({path.stem})", proposed, {}, layout.headings)
+
+
+def _check_day(path: Path, extracted: str) -> None:
+    try:
+        date.fromisoformat(extracted or "2000-01-01")
+    except ValueError:
+        raise DataFileError(
+            f"the day it was extracted, '{extracted}', is not a day written like 2024-05-31.", file=path
+        ) from None
 
 
 def _named(path: Path, name: str, saved: Table[str, Mapping]) -> Mapping:
