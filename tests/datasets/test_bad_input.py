@@ -336,3 +336,44 @@ def test_a_day_of_extraction_that_is_none_is_refused(load, workspace):
 
 def test_measure_is_taken_for_the_indicator(load):
     assert load(rows(GOOD, headings=HEADINGS.replace("Indicator", "Measure"))).added == 1
+
+
+# Tried by hand, and found wanting ---------------------------------------------------------------------------------
+
+
+def test_an_accent_of_windows_beyond_the_first_rows_is_read(load, workspace):
+    plain = [changed(Period=str(1900 + n % 100), Age=f"{n}{'x' * 3000} yrs") for n in range(100)]
+    report = load(rows(*plain, changed(Age="caf\u00e9")).encode("cp1252"))
+    assert report.rows_rejected == 0
+    assert "caf\u00e9" in workspace.store.read()["age"].to_list()
+
+
+def test_a_file_of_utf_16_that_was_cut_off_is_refused(load, workspace):
+    with pytest.raises(DataFileError, match="may have been cut off"):
+        load(rows(GOOD).encode("utf-16")[:-1])
+    assert workspace.store.version is None
+
+
+@pytest.mark.parametrize("written", ["4,5", "4 5", "1,23", "12,3456", ",5"])
+def test_a_comma_that_is_no_thousands_separator_is_not_left_out(load, written):
+    line = ";".join(changed(Value="VALUE", Lower="", Upper="").split(",")).replace("VALUE", written)
+    report = load(rows(GOOD.replace(",", ";"), line, headings=HEADINGS.replace(",", ";")))
+    assert [reason for reason, _ in report.reasons] == ["this is not a number"]
+
+
+@pytest.mark.parametrize(("written", "number"), [("1,234", 1234), ("12 345.5", 12345.5), ("1,234,567", 1234567)])
+def test_thousands_are_read(load, workspace, written, number):
+    line = changed(Indicator="local.other", Count="", Denominator="", Value="VALUE", Lower="", Upper="")
+    load(rows(";".join(line.split(",")).replace("VALUE", written), headings=HEADINGS.replace(",", ";")))
+    assert workspace.store.read()["value"].to_list() == [number]
+
+
+def test_a_value_outside_its_wide_limits_is_rejected(load):
+    report = load(rows(GOOD + ",30,50", changed(Sex="Male") + ",43,44", headings=HEADINGS + ",Lower 99.8,Upper 99.8"))
+    assert report.reasons == [("the value lies outside its own 99.8% limits", 1)]
+
+
+def test_a_missing_quotation_mark_is_told_in_a_line(load):
+    with pytest.raises(DataFileError, match="a quotation mark may be missing") as told:
+        load(rows(GOOD, changed(Age='"40'), changed(Sex="Male")))
+    assert "offset" not in str(told.value)

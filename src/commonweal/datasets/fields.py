@@ -128,7 +128,11 @@ def _number(text: pl.Series, absent: list[str]) -> tuple[pl.Series, pl.Series]:
     odd = odd if numeric_markers else odd.filter(number.is_null() & (text != ""))
     written = pl.col(text.name)
     marker = written.str.to_lowercase().is_in(absent)
-    cleaned = written.str.replace_all(r"[,%\s\u00a3\u00a0]", "").cast(pl.Float64, strict=False)
+    bare = written.str.replace_all(r"[%\u00a3]", "").str.strip_chars(" \u00a0\t")
+    # "1,234" is a thousand; "4,5" is four and a half to whoever wrote it, and never forty-five.
+    thousands = bare.str.contains(r"^[-+]?\d{1,3}(?:[,\s\u00a0]\d{3})+(?:\.\d*)?$")
+    grouped = pl.when(thousands).then(bare.str.replace_all(r"[,\s\u00a0]", "")).otherwise(bare)
+    cleaned = grouped.cast(pl.Float64, strict=False)
     read = odd.select(
         "place_",
         number=pl.when(~marker & cleaned.is_finite()).then(cleaned),

@@ -116,8 +116,8 @@ def load_file(
     )
     if change.kept_newer:
         reading.notices.append(
-            f"For {change.kept_newer:,} of its rows other figures are held that were extracted later: they are kept. To "
-            "replace them load the file with --replace-newer."
+            f"For {change.kept_newer:,} of its rows other figures are held that were extracted later: they are kept. "
+            "To replace them load the file with --replace-newer."
         )
     if rejected_file is None:
         _remove_stale(workspace, path)
