@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import statistics
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -57,45 +59,48 @@ def build(store: Store, codes: list[str], benchmark: str) -> int:
     return rows
 
 
+COLUMNS = [
+    *("indicator", "sex", "age", "area_code", "period_start", "period_end"),
+    *("value", "count", "denominator", "lower_95", "upper_95"),
+]
+
+
+def _compared(store: Store, ids: list[str], benchmark: str) -> pl.DataFrame:
+    frame = stats.beside_benchmark(
+        store.read(ids, columns=COLUMNS), by=["indicator", "sex", "age"], area="area_code", benchmark=benchmark,
+        value="value", period=["period_start", "period_end"], name="benchmark",
+    )  # fmt: skip
+    return stats.compare(
+        frame, value="value", lower="lower_95", upper="upper_95", benchmark="benchmark", polarity="high is good",
+        method="confidence interval 95",
+    )  # fmt: skip
+
+
+def _trended(frame: pl.DataFrame) -> int:
+    trends = stats.recent_trend(
+        frame.with_columns(polarity=pl.lit("high is good"), value_type=pl.lit("proportion")),
+        by=["indicator", "sex", "age", "area_code"], period_start="period_start", period_end="period_end",
+        value="value", count="count", denominator="denominator", lower="lower_95", upper="upper_95",
+        polarity="polarity", value_type="value_type",
+    )  # fmt: skip
+    return trends.height
+
+
 def compare_and_trend_everything(store: Store, benchmark: str) -> tuple[int, float, float]:
-    """Series, and the seconds taken to compare every observation and to trend every series."""
+    """Series, and the seconds taken to compare every observation, and to do that and trend every series.
+
+    As many batches at a time as there are cores.
+    """
     ids = store.indicator_ids()
-    columns = [
-        "indicator",
-        "sex",
-        "age",
-        "area_code",
-        "period_start",
-        "period_end",
-        "value",
-        "count",
-        "denominator",
-        "lower_95",
-        "upper_95",
-    ]
-    compared = trended = 0.0
-    series = 0
-    for first in range(0, len(ids), BATCH):
+    batches = [ids[first : first + BATCH] for first in range(0, len(ids), BATCH)]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
         began = time.perf_counter()
-        frame = store.read(ids[first : first + BATCH], columns=columns)
-        on = ["indicator", "sex", "age", "period_start", "period_end"]
-        national = frame.filter(pl.col("area_code") == benchmark).select(*on, benchmark="value")
-        frame = frame.join(national, on=on, how="left")
-        stats.compare(
-            frame, value="value", lower="lower_95", upper="upper_95", benchmark="benchmark", polarity="high is good",
-            method="confidence interval 95",
-        )  # fmt: skip
-        compared += time.perf_counter() - began
+        sum(pool.map(lambda some: _compared(store, some, benchmark).height, batches))
+        compared = time.perf_counter() - began
         began = time.perf_counter()
-        trends = stats.recent_trend(
-            frame.with_columns(polarity=pl.lit("high is good"), value_type=pl.lit("proportion")),
-            by=["indicator", "sex", "age", "area_code"], period_start="period_start", period_end="period_end",
-            value="value", count="count", denominator="denominator", lower="lower_95", upper="upper_95",
-            polarity="polarity", value_type="value_type",
-        )  # fmt: skip
-        trended += time.perf_counter() - began
-        series += trends.height
-    return series, compared, trended
+        series = sum(pool.map(lambda some: _trended(_compared(store, some, benchmark)), batches))
+        both = time.perf_counter() - began
+    return series, compared, both
 
 
 def measure() -> list[tuple[str, str, str, str]]:
@@ -112,7 +117,7 @@ def measure() -> list[tuple[str, str, str, str]]:
             began = time.perf_counter()
             store.read(f"synthetic-{number * 37 % INDICATORS:04d}")
             times.append(time.perf_counter() - began)
-        series, compared, trended = compare_and_trend_everything(store, "E92000001")
+        series, compared, both = compare_and_trend_everything(store, "E92000001")
     finally:
         shutil.rmtree(folder)
     return [
@@ -124,8 +129,7 @@ def measure() -> list[tuple[str, str, str, str]]:
             f"slowest {max(times) * 1000:.0f} ms of 20",
         ),
         ("Compare every observation", "< 5 s", f"{compared:.1f} s", "reading included"),
-        (f"Trend every one of {series:,} series", "-", f"{trended:.1f} s", ""),
-        ("Both together", "< 10 s", f"{compared + trended:.1f} s", ""),
+        (f"Compare every observation and trend every one of {series:,} series", "< 10 s", f"{both:.1f} s", ""),
     ]
 
 

@@ -1,6 +1,8 @@
 import subprocess
 import sys
 
+import pytest
+
 
 def test_help_names_the_commands(command):
     told = command("--help").stdout
@@ -74,3 +76,67 @@ def test_the_demonstration_is_not_built_over_real_data(loaded, tmp_path):
     done = loaded("demo", "--folder", "workspace", "--build-only")
     assert done.returncode == 2
     assert "not a demonstration" in done.stderr or "real" in done.stderr
+
+
+@pytest.fixture
+def own_collaborative(tmp_path):
+    """Writes a collaborative of one's own, of some of the areas of Cheshire and Merseyside and others."""
+
+    def write(*more_codes, neighbours="", folder="mine"):
+        path = tmp_path / folder / "mine.toml"
+        path.parent.mkdir(exist_ok=True)
+        codes = ["E06000006", "E06000007", *more_codes]
+        path.write_text(f'id = "mine"\nname = "Mine"\nareas = {codes}\nbenchmark = "E92000001"\n{neighbours}\n')
+        return path
+
+    return write
+
+
+LISTED = '[neighbours]\nmethod = "listed"\nfile = "alike.csv"'
+
+
+def test_init_copies_the_list_of_neighbours(command, own_collaborative, tmp_path):
+    chosen = own_collaborative(neighbours=LISTED)
+    (chosen.parent / "alike.csv").write_text("area_code,neighbour_code,rank\nE06000006,E06000007,1\n")
+    assert command("init", "-c", chosen).returncode == 0
+    assert (tmp_path / "workspace" / "alike.csv").read_text().startswith("area_code")
+
+
+def test_init_refuses_a_list_of_neighbours_that_is_missing(command, own_collaborative, tmp_path):
+    done = command("init", "-c", own_collaborative(neighbours=LISTED))
+    assert done.returncode == 2
+    assert "alike.csv: the list of neighbours cannot be read" in done.stderr
+    assert not (tmp_path / "workspace").exists()
+
+
+def test_init_refuses_unknown_codes_and_names_the_nearest(command, own_collaborative, tmp_path):
+    done = command("init", "-c", own_collaborative("E08000099", "E0600006"))
+    assert done.returncode == 2
+    assert "no area is known with the code 'E08000099' (the nearest is E08" in done.stderr
+    assert "'E0600006' (the nearest is E06" in done.stderr
+    assert not (tmp_path / "workspace").exists()
+
+
+def test_init_takes_areas_of_ones_own_from_beside_the_file(command, own_collaborative, tmp_path):
+    chosen = own_collaborative("X00000001")
+    (chosen.parent / "areas.csv").write_text("code,name,type\nX00000001,Own,unitary authority\n")
+    done = command("init", "-c", chosen)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "workspace" / "areas.csv").exists()
+
+
+def test_serve_refuses_a_workspace_whose_list_of_neighbours_is_gone(command, own_collaborative, tmp_path):
+    chosen = own_collaborative(neighbours=LISTED)
+    (chosen.parent / "alike.csv").write_text("area_code,neighbour_code,rank\nE06000006,E06000007,1\n")
+    command("init", "-c", chosen)
+    (tmp_path / "workspace" / "alike.csv").unlink()
+    done = command("serve", "--port", 8799)
+    assert done.returncode == 2
+    assert "alike.csv: the list of neighbours cannot be read" in done.stderr
+
+
+def test_serve_refuses_a_mistyped_setting_and_names_file_and_key(loaded, tmp_path):
+    (tmp_path / "workspace" / "settings.toml").write_text("public_page = false\n")
+    done = loaded("serve", "--port", 8799)
+    assert done.returncode == 2
+    assert "settings.toml: public_page: there is no such key; did you mean 'public_pages'?" in done.stderr

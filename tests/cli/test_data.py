@@ -35,7 +35,7 @@ def test_strict_loads_nothing_when_a_row_breaks_a_rule(command, audit):
 
 
 def test_status_and_history(loaded):
-    assert "2 observations of 1 indicators" in loaded("data", "status").stdout
+    assert "2 observations of 1 indicator," in loaded("data", "status").stdout
     assert "audit.csv" in loaded("data", "history").stdout
 
 
@@ -122,3 +122,18 @@ def test_killed_in_the_middle_nothing_is_half_loaded(command, tmp_path):
         assert any(f"{rows:,} observations" in command("data", "status").stdout for rows in (0, 113_400))
     assert "0 rejected" in command("data", "load", big).stdout
     assert "113,400 observations" in command("data", "status").stdout
+
+
+def test_exports_name_indicator_and_area(loaded, tmp_path):
+    loaded("data", "export", tmp_path / "out.csv")
+    first, second, *_ = (tmp_path / "out.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert first.startswith("indicator,indicator_name,area_code,area_name,")
+    assert second.startswith("local.checks,checks,E06000006,Halton,")
+
+
+def test_status_in_plain_words(command, loaded, tmp_path):
+    assert "2 observations of 1 indicator, version 0" in loaded("data", "status").stdout
+    command("init", "--workspace", tmp_path / "empty")
+    told = command("data", "status", "--workspace", tmp_path / "empty").stdout
+    assert "nothing has been loaded yet" in told
+    assert "None" not in told

@@ -64,3 +64,22 @@ def test_the_first_start_makes_the_data_and_answers_until_killed(demonstration):
     served.kill()
     served.wait(30)
     assert _is_silent(f"{address}/healthz"), "a worker was left behind and keeps the port"
+
+
+def test_a_load_that_then_serves_answers(tmp_path):
+    table = tmp_path / "table.csv"
+    table.write_text("Indicator,Area code,Period,Value\nSmoking,E08000012,2024,5\n")
+    port = _free_port()
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("COMMONWEAL", "DJANGO"))}
+    command = [sys.executable, "-m", "commonweal", "data", "load", str(table), "-c", "cheshire_and_merseyside"]
+    with (tmp_path / "log").open("w") as log:
+        served = subprocess.Popen(
+            [*command, "--serve", "--port", str(port)], env=environment, stdout=log, stderr=log, cwd=tmp_path
+        )
+    try:
+        status, page = _answer(f"http://127.0.0.1:{port}/data/")
+        assert status == 200
+        assert "Smoking" in page
+    finally:
+        served.send_signal(signal.SIGINT)
+        served.wait(30)

@@ -1,5 +1,7 @@
 """What the store lets in: protected as the indicator asks, whatever is loaded later."""
 
+import datetime as dt
+
 import polars as pl
 import pytest
 from made_up_store import observations
@@ -62,6 +64,15 @@ def test_the_same_load_twice_changes_nothing(protected_workspace):
     version = protected_workspace.store.version
     change = load(protected_workspace, {**PERCENTAGES, CITY_REGION: 4.63})
     assert (change.added, change.updated, change.version) == (0, 0, version)
+
+
+def test_a_newer_figure_that_is_kept_stays_protected(protected_workspace):
+    newer = observations("seen", PERCENTAGES).with_columns(extracted=pl.lit(dt.date(2025, 6, 1)))
+    admit(protected_workspace, newer, {"load": "1", "source": "test"})
+    older = observations("seen", {HALTON: 5.0, CITY_REGION: 4.63}).with_columns(extracted=pl.lit(dt.date(2025, 1, 1)))
+    change = admit(protected_workspace, older, {"load": "2", "source": "test"}, keep_newer=True)
+    assert (change.added, change.updated) == (1, 1)
+    assert set(withheld(protected_workspace)) == {HALTON, ST_HELENS}
 
 
 def test_an_indicator_without_a_rule_is_stored_as_it_came(protected_workspace):

@@ -290,3 +290,90 @@ def test_long_names_that_begin_alike_stay_two_indicators(workspace, tmp_path):
     ids = workspace.store.indicator_ids()
     assert len(ids) == 2
     assert all(len(identifier) <= 120 for identifier in ids)
+
+
+# Loads after one another ------------------------------------------------------------------------------------------
+
+
+def test_a_clean_load_removes_the_rejected_rows_of_the_one_before(load):
+    rejected = load(rows(GOOD, changed(Count="2000"))).rejected_file
+    assert rejected.exists()
+    assert load(rows(GOOD)).rejected_file is None
+    assert not rejected.exists()
+
+
+def test_a_file_of_somebody_else_is_not_removed(load, tmp_path):
+    theirs = tmp_path / "table.csv.rejected.csv"
+    theirs.write_text("my,own,notes\n")
+    load(rows(GOOD))
+    assert theirs.read_text() == "my,own,notes\n"
+
+
+@pytest.mark.parametrize(("older", "kept"), [("2023-01-31", True), ("2024-06-30", False), ("", False)])
+def test_an_older_file_does_not_replace_newer_figures(load, workspace, older, kept):
+    load(rows(GOOD), constants={"extracted": "2024-05-31"})
+    report = load(rows(changed(Count="400", Value="40")), constants={"extracted": older})
+    assert (report.kept_newer, report.updated, report.unchanged) == ((1, 0, 0) if kept else (0, 1, 0))
+    assert workspace.store.read()["value"].to_list() == [41.5 if kept else 40]
+    assert (
+        any("For 1 of its rows other figures are held that were extracted later" in n for n in report.notices) == kept
+    )
+
+
+def test_an_older_file_replaces_newer_figures_when_asked(load, workspace):
+    load(rows(GOOD), constants={"extracted": "2024-05-31"})
+    older = rows(changed(Count="400", Value="40"))
+    report = load(older, constants={"extracted": "2023-01-31"}, replace_newer=True)
+    assert report.updated == 1
+    assert workspace.store.read()["value"].to_list() == [40]
+
+
+def test_a_day_of_extraction_that_is_none_is_refused(load, workspace):
+    with pytest.raises(DataFileError, match="'May 2024', is not a day written like 2024-05-31"):
+        load(rows(GOOD), constants={"extracted": "May 2024"})
+    assert workspace.store.version is None
+
+
+def test_measure_is_taken_for_the_indicator(load):
+    assert load(rows(GOOD, headings=HEADINGS.replace("Indicator", "Measure"))).added == 1
+
+
+# Tried by hand, and found wanting ---------------------------------------------------------------------------------
+
+
+def test_an_accent_of_windows_beyond_the_first_rows_is_read(load, workspace):
+    plain = [changed(Period=str(1900 + n % 100), Age=f"{n}{'x' * 3000} yrs") for n in range(100)]
+    report = load(rows(*plain, changed(Age="caf\u00e9")).encode("cp1252"))
+    assert report.rows_rejected == 0
+    assert "caf\u00e9" in workspace.store.read()["age"].to_list()
+
+
+def test_a_file_of_utf_16_that_was_cut_off_is_refused(load, workspace):
+    with pytest.raises(DataFileError, match="may have been cut off"):
+        load(rows(GOOD).encode("utf-16")[:-1])
+    assert workspace.store.version is None
+
+
+@pytest.mark.parametrize("written", ["4,5", "4 5", "1,23", "12,3456", ",5"])
+def test_a_comma_that_is_no_thousands_separator_is_not_left_out(load, written):
+    line = ";".join(changed(Value="VALUE", Lower="", Upper="").split(",")).replace("VALUE", written)
+    report = load(rows(GOOD.replace(",", ";"), line, headings=HEADINGS.replace(",", ";")))
+    assert [reason for reason, _ in report.reasons] == ["this is not a number"]
+
+
+@pytest.mark.parametrize(("written", "number"), [("1,234", 1234), ("12 345.5", 12345.5), ("1,234,567", 1234567)])
+def test_thousands_are_read(load, workspace, written, number):
+    line = changed(Indicator="local.other", Count="", Denominator="", Value="VALUE", Lower="", Upper="")
+    load(rows(";".join(line.split(",")).replace("VALUE", written), headings=HEADINGS.replace(",", ";")))
+    assert workspace.store.read()["value"].to_list() == [number]
+
+
+def test_a_value_outside_its_wide_limits_is_rejected(load):
+    report = load(rows(GOOD + ",30,50", changed(Sex="Male") + ",43,44", headings=HEADINGS + ",Lower 99.8,Upper 99.8"))
+    assert report.reasons == [("the value lies outside its own 99.8% limits", 1)]
+
+
+def test_a_missing_quotation_mark_is_told_in_a_line(load):
+    with pytest.raises(DataFileError, match="a quotation mark may be missing") as told:
+        load(rows(GOOD, changed(Age='"40'), changed(Sex="Male")))
+    assert "offset" not in str(told.value)

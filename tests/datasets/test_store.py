@@ -1,6 +1,9 @@
 """The store: one commit a load, nothing changed by the same load twice, every version readable."""
 
 import datetime as dt
+import subprocess
+import sys
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -85,3 +88,34 @@ def test_a_repeated_key_is_refused_and_nothing_is_written(store):
 def test_a_missing_column_is_named(store):
     with pytest.raises(StoreError, match="area_code"):
         store.upsert(observations({"E06000006": 1.0}).drop("area_code"), {"load": "first"})
+
+
+def test_two_loads_at_once_both_get_in(tmp_path):
+    """Each in a process of its own, of the same indicator: neither undoes the other."""
+    code = (
+        "import sys; from test_store import observations; from commonweal.datasets.store import Store\n"
+        "area = sys.argv[2]\n"
+        "for n in range(5):\n"
+        "    Store(sys.argv[1]).upsert(observations({f'{area}{n}': 1.0}), {'load': area, 'source': area})\n"
+    )
+    here = str(Path(__file__).parent)
+    started = [
+        subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "store"), area], cwd=here) for area in ("A", "B")
+    ]
+    assert [process.wait(60) for process in started] == [0, 0]
+    store = Store(tmp_path / "store")
+    assert sorted(store.read()["area_code"]) == [f"{area}{n}" for area in "AB" for n in range(5)]
+    assert store.version == 9
+
+
+def test_a_load_killed_while_it_holds_the_lock_frees_it(tmp_path):
+    code = (
+        "import sys, time; from commonweal.datasets.store import Store\n"
+        "with Store(sys.argv[1])._lock():\n"
+        "    print('held', flush=True); time.sleep(60)\n"
+    )
+    holder = subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "store")], stdout=subprocess.PIPE)
+    assert holder.stdout.readline() == b"held\n"
+    holder.kill()
+    holder.wait()
+    assert Store(tmp_path / "store").upsert(observations({"A": 1.0}), {"load": "l", "source": "s"}).added == 1

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commonweal import stats
+from commonweal import CommonwealError, stats
 from commonweal.stats import Gap, gap_to_benchmark
 
 
@@ -50,3 +50,16 @@ def test_that_many_more_people_do_reach_it(value, benchmark, denominator):
     gap = gap_to_benchmark(value, benchmark, denominator, 100, "high is good")
     reached = (value / 100 * denominator + gap.people) / denominator * 100
     assert reached == pytest.approx(max(value, benchmark))
+
+
+@pytest.mark.parametrize("per", [0, -1, float("nan")])
+def test_a_multiplier_that_is_none_is_refused(per):
+    with pytest.raises(CommonwealError, match="multiplier of a value is above 0"):
+        gap_to_benchmark(62, 66, 31_000, per, "high is good")
+
+
+@pytest.mark.parametrize("per", [0, -1])
+def test_a_column_of_multipliers_that_are_none_is_refused(per):
+    frame = pl.DataFrame({"v": [62.0], "b": [66.0], "n": [31_000.0], "per": [float(per)]})
+    with pytest.raises(CommonwealError, match="not above 0 in 1 row, first at row 1"):
+        stats.gaps_to_benchmark(frame, value="v", benchmark="b", denominator="n", per="per", polarity="high is good")

@@ -57,3 +57,10 @@ def test_one_period_alone_shows_no_improvement():
     )
     found = stats.improvers(rows, by="i", area="area", period_end="end", value="value", polarity="low is good")
     assert found.is_empty()
+
+
+def test_nought_that_stays_nought_is_no_improvement():
+    # Half of the areas are at 0 in both years: 0 is the worst where high is good, and the better half at the end.
+    first = [0] * 4 + list(range(1, 17))
+    last = [0, 0, 0, 0, *([0] * 16)]
+    assert improvers(first, last, polarity="high is good").is_empty()

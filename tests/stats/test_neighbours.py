@@ -50,3 +50,10 @@ def test_refusals():
         nearest_neighbours([1.0, 2.0], 1)
     with pytest.raises(CommonwealError, match="at least one"):
         nearest_neighbours([[1.0], [2.0]], 0)
+
+
+def test_an_area_with_nothing_in_common_is_no_neighbour():
+    nothing = float("nan")
+    rows, distances = nearest_neighbours([[1, nothing], [2, nothing], [nothing, 3]], 2)
+    assert rows.tolist() == [[1, -1], [0, -1], [-1, -1]]
+    assert np.isinf(distances[2]).all()

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from commonweal.datasets.loading import load_file
 from commonweal.web.authorization import ROLES, Permission
 
 PUBLIC = ("nobody", "PublicReader", "Analyst", "ProgrammeLead", "Administrator")
@@ -104,3 +105,30 @@ def test_roles_describe_themselves_and_hold_known_permissions(role):
 
 def test_the_administrator_may_do_everything():
     assert ROLES["Administrator"].permissions == set(Permission)
+
+
+def test_every_permission_is_asked_for_by_a_view():
+    def asked(patterns):
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver):
+                yield from asked(pattern.url_patterns)
+            else:
+                yield _permission(pattern.callback)
+
+    assert set(asked(get_resolver().url_patterns)) >= set(Permission)
+
+
+def test_who_loaded_is_told_to_those_who_may_load_only(client_as, client, db, own_workspace, tmp_path):
+    table = tmp_path / "table.csv"
+    table.write_text("Indicator,Area code,Period,Value\nSmoking,E08000012,2024,5\n")
+    load_file(own_workspace, table, user="Nora Named")
+    assert "Nora Named" not in client.get("/data/history/").content.decode()
+    assert "Nora Named" not in client_as("PublicReader").get("/data/history/").content.decode()
+    assert "Nora Named" in client_as("Analyst").get("/data/history/").content.decode()
+
+
+def test_a_role_for_every_area_is_not_given_for_one(client_as):
+    details = {"email": "new@example.org", "name": "New", "role": "Administrator", "area_code": "X06000004"}
+    response = client_as("Administrator").post("/people/add/", details)
+    assert response.status_code == 422
+    assert "is one for every area" in response.content.decode()

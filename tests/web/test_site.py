@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import commonweal
+from commonweal.datasets.loading import load_file
 from commonweal.figures.palette import COMPARISONS
 
 STATIC = Path(commonweal.__file__).parent / "web/static/commonweal"
@@ -76,3 +77,29 @@ def test_every_comparison_has_a_style():
     css = (STATIC / "comparison.css").read_text()
     for word in COMPARISONS:
         assert f".comparison-{word.replace(' ', '-')}" in css
+
+
+def test_a_setting_mistyped_while_the_site_runs_keeps_those_before(client, db, own_workspace, caplog):
+    path = own_workspace.path / "settings.toml"
+    path.write_text("public_pages = false\n")
+    assert client.get("/data/").status_code == 302
+    path.write_text("public_page = true\n")
+    os.utime(path, ns=(1, 1))
+    assert client.get("/data/").status_code == 302
+    assert "there is no such key" in caplog.text
+
+
+def test_a_setting_mistyped_from_the_start_opens_nothing_and_breaks_nothing(client, db, own_workspace):
+    (own_workspace.path / "settings.toml").write_text("public_page = true\n")
+    assert client.get("/data/").status_code == 302
+    assert client.get("/accessibility/").status_code == 200
+
+
+def test_pages_go_on_without_a_list_of_neighbours_that_is_gone(client, db, own_workspace, tmp_path):
+    before, _, after = own_workspace.collaborative_path.read_text().partition("[neighbours]")
+    listed = '[neighbours]\nmethod = "listed"\nfile = "gone.csv"\n\n'
+    own_workspace.collaborative_path.write_text(before + listed + after[after.index("[map.hex]") :])
+    table = tmp_path / "table.csv"
+    table.write_text("Indicator,Area code,Period,Value\nSmoking,E08000012,2024,5\n")
+    load_file(own_workspace, table)
+    assert client.get("/benchmarks/learn/").status_code == 200

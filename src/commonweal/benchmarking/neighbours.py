@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+
 import polars as pl
 
 from commonweal.benchmarking.collaborative import CollaborativeBenchmark
-from commonweal.places import Collaborative, nearest_neighbours_of, read_neighbours
+from commonweal.places import Collaborative, PlacesError, nearest_neighbours_of, read_neighbours
+
+logger = logging.getLogger(__name__)
 
 
 def neighbours_of(benchmark: CollaborativeBenchmark, collaborative: Collaborative, area: str) -> list[str]:
@@ -16,7 +20,12 @@ def neighbours_of(benchmark: CollaborativeBenchmark, collaborative: Collaborativ
     """
     chosen = collaborative.neighbours
     if chosen.method == "listed":
-        return read_neighbours(collaborative.path_of(chosen.file)).get(area, [])[: chosen.n]
+        try:
+            return read_neighbours(collaborative.path_of(chosen.file)).get(area, [])[: chosen.n]
+        except PlacesError as error:
+            # The file was there when the site was started: pages go on without it.
+            logger.warning("%s", error)
+            return []
     held = [identifier for identifier in chosen.indicators if identifier in benchmark.indicators]
     if not held:
         return []

@@ -46,7 +46,11 @@ def load(
     mapping: MappingOption = None,
     set_: SetOption = None,
     strict: Annotated[bool, typer.Option(help="Load nothing if any row breaks a rule.")] = False,
-    serve: Annotated[bool, typer.Option("--serve", help="Then serve the pages at http://127.0.0.1:8000")] = False,
+    replace_newer: Annotated[
+        bool, typer.Option("--replace-newer", help="Replace also figures that were extracted later than this file.")
+    ] = False,
+    serve: Annotated[bool, typer.Option("--serve", help="Then serve the pages.")] = False,
+    port: Annotated[int, typer.Option(help="With --serve: port to listen on.")] = 8000,
 ) -> None:
     """Load files into the common data-set. Loading a file again changes nothing."""
     from rich.console import Console
@@ -74,6 +78,7 @@ def load(
                 mapping=mapping,
                 constants=_constants(set_),
                 strict=strict,
+                replace_newer=replace_newer,
                 progress=lambda step, file=file, task=task: progress.update(  # type: ignore[misc]
                     task, description=f"{file.name}: {step}"
                 ),
@@ -82,7 +87,7 @@ def load(
     if serve:
         from commonweal.web.server import serve as serve_pages
 
-        serve_pages(place.path, host="127.0.0.1", port=8000)
+        serve_pages(place.path, host="127.0.0.1", port=port)
 
 
 def _print_report(console, report: LoadReport) -> None:  # type: ignore[no-untyped-def]
@@ -196,9 +201,13 @@ def status(workspace: WorkspaceOption = None) -> None:
         .sort("indicator")
         .collect()
     )
+    if held.is_empty():
+        console.print(f"{place.collaborative.name}: nothing has been loaded yet (0 observations).")
+        return
+    observations = int(held["rows"].sum())
     console.print(
-        f"{place.collaborative.name}: {held['rows'].sum() if held.height else 0:,} observations of "
-        f"{held.height} indicators, version {place.store.version}"
+        f"{place.collaborative.name}: {observations:,} {'observation' if observations == 1 else 'observations'} of "
+        f"{held.height:,} {'indicator' if held.height == 1 else 'indicators'}, version {place.store.version}"
     )
     names = {key: value.name for key, value in place.store.indicators().items()}
     table = Table("Indicator", "Name", "Rows", "Areas", "From", "To", "Extracted")

@@ -34,7 +34,13 @@ def open_or_make(path: Path | None, collaborative: str | None) -> Workspace:
             f"There is no workspace at {held.path} yet. Say whose data it is with --collaborative: "
             f"one of {names}, or the path of your own collaborative.toml."
         )
-    return Workspace.create(path, collaborative_toml=_toml(collaborative))
+    toml, companions = _toml(collaborative, path)
+    made = Workspace.create(path, collaborative_toml=toml)
+    for name, contents in companions.items():
+        target = made.path / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(contents)
+    return made
 
 
 def _collaborative(name: str):  # type: ignore[no-untyped-def]
@@ -43,11 +49,24 @@ def _collaborative(name: str):  # type: ignore[no-untyped-def]
     return Collaborative.read(Path(name)) if name.endswith(".toml") else Collaborative.shipped(name)
 
 
-def _toml(name: str) -> str:
-    from commonweal.places import Collaborative
+def _toml(name: str, workspace: Path) -> tuple[str, dict[str, bytes]]:
+    """The collaborative's file and what belongs beside it, by name; refuses a bad one before anything is made."""
+    from commonweal.places import Catalogue, Collaborative
 
-    _collaborative(name)  # refuses a bad file before anything is made
-    return Path(name).read_text(encoding="utf-8") if name.endswith(".toml") else Collaborative.shipped_toml(name)
+    chosen = _collaborative(name)
+    companions = {}
+    catalogue = Catalogue.england()
+    held = workspace / "areas.csv"
+    if held.exists():
+        catalogue = catalogue.merged(Catalogue.read(held))
+    elif name.endswith(".toml") and (own := chosen.path_of("areas.csv")).exists():
+        catalogue = catalogue.merged(Catalogue.read(own))
+        companions[own.name] = own.read_bytes()
+    chosen.verify(catalogue)
+    if chosen.neighbours.method == "listed":
+        companions[chosen.neighbours.file] = chosen.path_of(chosen.neighbours.file).read_bytes()
+    text = Path(name).read_text(encoding="utf-8") if name.endswith(".toml") else Collaborative.shipped_toml(name)
+    return text, companions
 
 
 def init(

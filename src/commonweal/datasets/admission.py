@@ -15,7 +15,9 @@ from commonweal.datasets.workspace import Workspace
 from commonweal.places.composition import composition
 
 
-def admit(workspace: Workspace, observations: pl.DataFrame, details: dict[str, Any]) -> Change:
+def admit(
+    workspace: Workspace, observations: pl.DataFrame, details: dict[str, Any], *, keep_newer: bool = False
+) -> Change:
     """Put observations into the store of a workspace in one commit, under the disclosure rules of their indicators.
 
     Nothing that an indicator's rule withholds is ever in the store, so no page, document, export or interface can show
@@ -25,29 +27,45 @@ def admit(workspace: Workspace, observations: pl.DataFrame, details: dict[str, A
     Args:
         observations: columns of `SCHEMA`.
         details: remembered with the load; see `Store.upsert`.
+        keep_newer: leave what is held where it was extracted later.
 
     Raises:
         StoreError: as `Store.upsert`.
     """
     return workspace.store.upsert(
-        observations, details, revised=lambda rows: _protected(workspace, rows, workspace.store.indicators())
+        observations,
+        details,
+        revised=lambda rows: _protected(workspace, rows, workspace.store.indicators(), keep_newer),
+        keep_newer=keep_newer,
     )
 
 
 def as_admitted(workspace: Workspace, observations: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
     """The observations of one indicator as they would stand in the store. Nothing is stored."""
-    return _protected(workspace, observations, {indicator.id: indicator}).join(observations, on=KEY, how="semi")
+    made = _protected(workspace, observations, {indicator.id: indicator}, keep_newer=False)
+    return made.join(observations, on=KEY, how="semi")
 
 
-def _protected(workspace: Workspace, incoming: pl.DataFrame, indicators: Mapping[str, Indicator]) -> pl.DataFrame:
-    """The incoming rows, and those held that must now be withheld with them."""
+def _protected(
+    workspace: Workspace, incoming: pl.DataFrame, indicators: Mapping[str, Indicator], keep_newer: bool
+) -> pl.DataFrame:
+    """The incoming rows, and those held that must now be withheld with them.
+
+    With `keep_newer`, rows that would not replace what is held are left out, so that what stays is protected.
+    """
     ids = set(incoming["indicator"].unique())
     ruled = {key: each for key, each in indicators.items() if key in ids and each.disclosure.withholds}
     if not ruled:
         return incoming
     is_ruled = pl.col("indicator").is_in(list(ruled))
     news = incoming.filter(is_ruled)
-    held = workspace.store.read(list(ruled)).join(news, on=KEY, how="anti")
+    all_held = workspace.store.read(list(ruled))
+    if keep_newer:
+        replaced = news.join(
+            all_held.select(*KEY, held_extracted="extracted"), on=KEY, how="left", maintain_order="left"
+        )
+        news = news.filter(~(replaced["extracted"] < replaced["held_extracted"]).fill_null(False))
+    held = all_held.join(news, on=KEY, how="anti")
     together = pl.concat([news.with_columns(is_new=True), held.with_columns(is_new=False)])
     parts = composition(workspace.catalogue, together["period_end"].unique().to_list(), workspace.collaborative)
     safe = pl.concat(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import polars as pl
 import xlsxwriter
 
 from commonweal.datasets.comma_separated import csv_bytes
@@ -12,6 +13,19 @@ from commonweal.datasets.store import StoreError
 from commonweal.datasets.workspace import Workspace
 
 EXCEL_ROWS = 1_048_575
+
+
+def with_names(workspace: Workspace, observations: pl.DataFrame) -> pl.DataFrame:
+    """The observations with `indicator_name` and `area_name` after their codes."""
+    indicators = {key: indicator.name for key, indicator in workspace.store.indicators().items()}
+    areas = {area.code: area.name for area in workspace.catalogue}
+    return observations.select(
+        "indicator",
+        pl.col("indicator").replace_strict(indicators, default="", return_dtype=pl.String).alias("indicator_name"),
+        "area_code",
+        pl.col("area_code").replace_strict(areas, default="", return_dtype=pl.String).alias("area_name"),
+        pl.exclude("indicator", "area_code"),
+    )
 
 
 def write_observations(
@@ -27,7 +41,7 @@ def write_observations(
     Raises:
         StoreError: nothing matches, the ending is another, or there are more rows than a sheet of Excel holds.
     """
-    frame = workspace.store.read(indicators, areas=areas, version=version)
+    frame = with_names(workspace, workspace.store.read(indicators, areas=areas, version=version))
     if frame.is_empty():
         raise StoreError("Nothing in the store matches, so no file was written. See: commonweal data status")
     if target.suffix == ".csv":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping as Table
 from typing import TYPE_CHECKING
 
@@ -43,8 +44,10 @@ def text_fields(frame: pl.DataFrame, mapping: Mapping, constants: Table[str, str
     missing = {word.casefold() for word in mapping.missing}
 
     def usable(heading: str) -> pl.Expr:
+        # The few different words of a column are looked at, not each of its rows.
+        words = {word for word in frame[heading].unique().to_list() if word and word.casefold() in missing}
         text = pl.col(heading).fill_null("")
-        return pl.when(text.str.to_lowercase().is_in(missing)).then(pl.lit("")).otherwise(text)
+        return pl.when(text.is_in(list(words))).then(pl.lit("")).otherwise(text) if words else text
 
     columns = []
     for field in FIELDS:
@@ -59,7 +62,7 @@ def text_fields(frame: pl.DataFrame, mapping: Mapping, constants: Table[str, str
             cells = [pl.col(name).fill_null("") for name in headings]
         else:
             cells = [usable(name) for name in headings]
-        expression: pl.Expr = pl.lit("")
+        expression: pl.Expr = cells.pop() if cells else pl.lit("")
         for cell in reversed(cells):
             expression = pl.when(cell != "").then(cell).otherwise(expression)
         if coding:
@@ -99,22 +102,44 @@ def numbers(frame: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
     """The number fields as numbers beside their text (`text_value`, ...); `withheld` where the value is a marker."""
     suppressed = [word.casefold() for word in mapping.suppressed]
     absent = [*suppressed, *(word.casefold() for word in mapping.missing), ""]
-    columns = []
-    for name in NUMBERS:
-        text = pl.col(name)
-        marker = text.str.to_lowercase().is_in(absent)
-        cleaned = text.str.replace_all(r"[,%\s\u00a3\u00a0]", "")
-        number = pl.when(marker).then(None).otherwise(cleaned.cast(pl.Float64, strict=False))
-        columns += [
-            pl.when(number.is_finite()).then(number).alias(name),
-            pl.when(~marker & ~number.is_finite().fill_null(False)).then(text).alias(f"text_{name}"),
-        ]
-    withheld = pl.col("value").str.to_lowercase().is_in(suppressed) | pl.col("note").str.contains(WITHHELD)
-    ready = frame.with_columns(withheld=withheld).with_columns(columns)
+    columns = [column for name in NUMBERS for column in _number(frame[name], absent)]
+    read = frame.with_columns(columns)
+    remarks = [note for note in frame["note"].unique().to_list() if note and re.search(WITHHELD, note)]
+    marked = frame["value"].filter(read["value"].is_null()).str.to_lowercase().is_in(suppressed)
+    withheld = pl.Series("withheld", [False]).new_from_index(0, frame.height)
+    withheld = withheld.scatter(read["value"].is_null().arg_true(), marked)
+    ready = read.with_columns(withheld=withheld | frame["note"].is_in(remarks))
     # Some files print limits of 0 to 0 where there are none.
     placeholder = (pl.col("lower_95") == 0) & (pl.col("upper_95") == 0) & (pl.col("value") != 0)
     limits = [pl.when(~pl.col("placeholder")).then(pl.col(name)).alias(name) for name in ("lower_95", "upper_95")]
     return ready.with_columns(placeholder=placeholder.fill_null(False)).with_columns(limits)
+
+
+def _number(text: pl.Series, absent: list[str]) -> tuple[pl.Series, pl.Series]:
+    """The numbers, and the texts that are neither a number nor stand for none."""
+    numeric_markers = pl.Series(absent).cast(pl.Float64, strict=False).is_finite().any()
+    number = text.cast(pl.Float64, strict=False)
+    number = pl.select(pl.when(number.is_finite()).then(number)).to_series().alias(text.name)
+    plain = (number.is_not_null() | (text == "")).all()
+    if plain and not numeric_markers:
+        return number, pl.Series(f"text_{text.name}", [None], dtype=pl.String).new_from_index(0, len(text))
+    # Only what is not written plainly is looked at more closely: most of a file is.
+    odd = text.to_frame().with_row_index("place_")
+    odd = odd if numeric_markers else odd.filter(number.is_null() & (text != ""))
+    written = pl.col(text.name)
+    marker = written.str.to_lowercase().is_in(absent)
+    bare = written.str.replace_all(r"[%\u00a3]", "").str.strip_chars(" \u00a0\t")
+    # "1,234" is a thousand; "4,5" is four and a half to whoever wrote it, and never forty-five.
+    thousands = bare.str.contains(r"^[-+]?\d{1,3}(?:[,\s\u00a0]\d{3})+(?:\.\d*)?$")
+    grouped = pl.when(thousands).then(bare.str.replace_all(r"[,\s\u00a0]", "")).otherwise(bare)
+    cleaned = grouped.cast(pl.Float64, strict=False)
+    read = odd.select(
+        "place_",
+        number=pl.when(~marker & cleaned.is_finite()).then(cleaned),
+        text=pl.when(~marker & ~cleaned.is_finite().fill_null(False)).then(written),
+    )
+    texts = pl.Series(f"text_{text.name}", [None], dtype=pl.String).new_from_index(0, len(text))
+    return number.scatter(read["place_"], read["number"]), texts.scatter(read["place_"], read["text"])
 
 
 def periods(frame: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:

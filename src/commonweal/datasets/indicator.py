@@ -63,7 +63,7 @@ class Indicator(BaseModel):
     numerator: str = ""
     denominator: str = ""
     unit: str = ""  # printed after the value: "%", "per 100,000", "years"
-    per: float = 1.0  # multiplier of the value: 100, 100000
+    per: float = Field(default=1.0, gt=0)  # multiplier of the value: 100, 100000
     value_type: ValueType = "other"
     polarity: Polarity = "not applicable"
     comparison: ComparisonMethod = "confidence interval 95"

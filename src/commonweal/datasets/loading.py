@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from commonweal.datasets.mapping import Mapping
 
 Progress = Callable[[str], None]
+REJECTED_HEADINGS = "row,column,value,reason"
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class LoadReport:
     added: int
     updated: int
     unchanged: int
+    kept_newer: int
     version: int | None
     rejected_file: Path | None
     notices: list[str]
@@ -51,6 +53,7 @@ def load_file(
     mapping: Mapping | str | None = None,
     constants: dict[str, str] | None = None,
     strict: bool = False,
+    replace_newer: bool = False,
     user: str = "",
     progress: Progress = lambda _: None,
 ) -> LoadReport:
@@ -60,6 +63,7 @@ def load_file(
     the workspace where that folder cannot be written). Everything else goes in as one commit.
 
     Args:
+        replace_newer: replace also what is held from a file extracted later, where both days are known.
         strict: refuse the whole file when any row breaks a rule.
         progress: told the name of each step as it begins.
 
@@ -108,7 +112,15 @@ def load_file(
             "user": user,
             "program": f"commonweal {__version__}",
         },
+        keep_newer=not replace_newer,
     )
+    if change.kept_newer:
+        reading.notices.append(
+            f"For {change.kept_newer:,} of its rows other figures are held that were extracted later: they are kept. "
+            "To replace them load the file with --replace-newer."
+        )
+    if rejected_file is None:
+        _remove_stale(workspace, path)
     return LoadReport(
         file=str(path),
         mapping=reading.mapping.title,
@@ -119,6 +131,7 @@ def load_file(
         added=change.added,
         updated=change.updated,
         unchanged=change.unchanged,
+        kept_newer=change.kept_newer,
         version=change.version,
         rejected_file=rejected_file,
         notices=reading.notices,
@@ -132,12 +145,29 @@ def _reasons(reading: Reading) -> list[tuple[str, int]]:
     return [(str(reason), int(rows)) for reason, rows in counted.iter_rows()]
 
 
+def _places(workspace: Workspace, path: Path) -> tuple[Path, Path]:
+    """Where the rejected rows of a file are written: the first that can be."""
+    name = path.name + ".rejected.csv"
+    return path.with_name(name), workspace.path / "rejected" / name
+
+
+def _remove_stale(workspace: Workspace, path: Path) -> None:
+    """Rejected rows of an earlier load of the file are of no use after a clean one; other people's files stay."""
+    for target in _places(workspace, path):
+        try:
+            with target.open(encoding="utf-8-sig", errors="replace") as file:
+                is_ours = file.readline().strip() == REJECTED_HEADINGS
+            if is_ours:
+                target.unlink()
+        except OSError:
+            continue
+
+
 def _write_rejected(workspace: Workspace, path: Path, reading: Reading) -> Path | None:
     if reading.rejected.is_empty():
         return None
     contents = csv_bytes(reading.rejected)
-    beside = path.with_name(path.name + ".rejected.csv")
-    for target in (beside, workspace.path / "rejected" / beside.name):
+    for target in _places(workspace, path):
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(contents)

@@ -26,7 +26,7 @@ FIELDS = (
 LONGEST_SLUG = 90
 SYNONYMS: dict[str, tuple[str, ...]] = {
     "indicator": ("indicator id", "indicator", "indicatorid", "measure id", "metric"),
-    "indicator_name": ("indicator name", "indicator title", "measure name"),
+    "indicator_name": ("indicator name", "indicator title", "measure name", "measure"),
     "area_code": (
         "area code",
         "areacode",

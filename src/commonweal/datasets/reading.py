@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from collections.abc import Mapping as Table
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from commonweal.datasets import fields, rules
+from commonweal.datasets.computed_limits import complete
 from commonweal.datasets.indicator import Indicator
 from commonweal.datasets.mapping import (
     Mapping,
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
     from commonweal.places import Catalogue
 
 SHOWN_OUTLIERS = 6
-NEEDED = ("period", "value")
 NATIONAL = "E92000001"
 COMPANION = "companion "
 """Before the name of a field that a companion file gives, where a mapping names it as a column."""
@@ -87,6 +88,7 @@ def read_observations(
     notices: list[str] = []
     chosen = _chosen(path, layout, mapping, constants or {}, saved or {}, notices)
     given = {**chosen.constants, **(constants or {})}
+    _check_day(path, given.get("extracted", ""))
     known = {**(indicators or {})}
     metadata: dict[str, Indicator] = {}
     names = {indicator.name.casefold(): key for key, indicator in known.items()}
@@ -119,14 +121,13 @@ def read_observations(
     rejected = rejected.drop(CELL)
     observations = observations.drop(CELL, ROW)
     told = observations.filter(~pl.col("indicator").is_in(list(known))).select(INFORMATIVE)
-    described = {
-        str(key): infer(metadata[str(key)], rows, NATIONAL)
-        for (key,), rows in told.partition_by("indicator", as_dict=True).items()
-    }
     present = observations["indicator"].unique(maintain_order=True).to_list()
+    described = infer({key: metadata[key] for key in present if key not in known}, told, NATIONAL)
     described |= {key: known[key] for key in present if key in known}
     inferred = {key for key, indicator in described.items() if indicator != metadata[key]}
     del told
+    observations, remarks = complete(observations, described)
+    notices += remarks
     notices += _notices(observations, rejected, catalogue, list(described.values()), known, inferred, ours)
     return Reading(observations, rejected, notices, list(described.values()), rows_in, rows_rejected, chosen, collapsed)
 
@@ -167,7 +168,13 @@ def _chosen(
         )
     proposed = proposal(layout.headings)
     has = {*proposed, *(name for name, text in constants.items() if text)}
-    if not has & {"area_code", "area_name"} or not has & {"indicator", "indicator_name"} or not set(NEEDED) <= has:
+    has_figures = "value" in has or {"count", "denominator"} <= has
+    if (
+        not has & {"area_code", "area_name"}
+        or not has & {"indicator", "indicator_name"}
+        or not has_figures
+        or "period" not in has
+    ):
         lacking = [
             words
             for words, names in (
@@ -176,7 +183,7 @@ def _chosen(
                 ("the period", {"period"}),
                 ("the value", {"value"}),
             )
-            if not has & names
+            if not has & names and not (has_figures and names == {"value"})
         ]
         raise DataFileError(
             f"no column was found for {' and '.join(lacking)}. Its columns are {_quoted(layout.headings)}. Say "
@@ -186,6 +193,15 @@ def _chosen(
     told = ", ".join(f"{name.replace('_', ' ')} from '{heading}'" for name, heading in proposed.items())
     notices.append(f"The columns were recognised by their names: {told}.")
     return tidy_mapping(f"A table of your own ({path.stem})", proposed, {}, layout.headings)
+
+
+def _check_day(path: Path, extracted: str) -> None:
+    try:
+        date.fromisoformat(extracted or "2000-01-01")
+    except ValueError:
+        raise DataFileError(
+            f"the day it was extracted, '{extracted}', is not a day written like 2024-05-31.", file=path
+        ) from None
 
 
 def _named(path: Path, name: str, saved: Table[str, Mapping]) -> Mapping:

@@ -98,6 +98,12 @@ def faults(
             pl.lit("the value lies outside its own limits"),
         ),
         (
+            "value",
+            (value < pl.col("lower_99_8") - slack) | (value > pl.col("upper_99_8") + slack),
+            _shown("value") + ", limits " + _shown("lower_99_8") + " to " + _shown("upper_99_8"),
+            pl.lit("the value lies outside its own 99.8% limits"),
+        ),
+        (
             "lower_95",
             pl.col("lower_95") > pl.col("upper_95"),
             _shown("lower_95") + " to " + _shown("upper_95"),

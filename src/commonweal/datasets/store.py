@@ -15,11 +15,11 @@ from typing import Any
 
 import polars as pl
 import pyarrow as pa
-from deltalake import CommitProperties, DeltaTable, write_deltalake
+from deltalake import ColumnProperties, CommitProperties, DeltaTable, WriterProperties, write_deltalake
 from filelock import FileLock, Timeout
 
 from commonweal.datasets.indicator import Indicator
-from commonweal.datasets.schema import KEY, SCHEMA
+from commonweal.datasets.schema import KEY, NUMBERS, SCHEMA
 from commonweal.errors import CommonwealError
 
 TABLE_PROPERTIES = {
@@ -27,6 +27,10 @@ TABLE_PROPERTIES = {
     "delta.logRetentionDuration": "interval 36500 days",
     "delta.deletedFileRetentionDuration": "interval 36500 days",
 }
+WRITER = WriterProperties(
+    # Figures seldom repeat: a dictionary of them costs time and memory and saves no space.
+    column_properties={name: ColumnProperties(dictionary_enabled=False) for name in NUMBERS}
+)
 LOCK_SECONDS = 600
 INDICATORS_AT_A_TIME = 20
 
@@ -37,12 +41,15 @@ class StoreError(CommonwealError):
 
 @dataclass(frozen=True)
 class Change:
-    """What one write did: rows `added`, `updated` (same key, other figures) and `unchanged`."""
+    """What one write did: rows `added`, `updated` (same key, other figures) and `unchanged`; `kept_newer` counts those
+    left as they are held, because what is held was extracted later.
+    """
 
     added: int
     updated: int
     unchanged: int
     version: int | None
+    kept_newer: int = 0
 
     @property
     def is_empty(self) -> bool:
@@ -178,12 +185,14 @@ class Store:
         details: dict[str, Any],
         *,
         revised: Callable[[pl.DataFrame], pl.DataFrame] | None = None,
+        keep_newer: bool = False,
     ) -> Change:
         """Add rows, replacing those with the same key, in one commit; nothing is written when nothing differs.
 
         Args:
             observations: columns of `SCHEMA`, no two rows with the same key.
             details: what to remember of the load; JSON-able, with `load` and `source`.
+            keep_newer: leave what is held where it was extracted after the row that would replace it.
             revised: makes of the rows those to be stored, while no other load can change what is held.
 
         Raises:
@@ -200,31 +209,30 @@ class Store:
             return Change(0, 0, 0, self.version)
         try:
             with self._lock():
-                return self._upsert_locked(revised(incoming) if revised else incoming, details)
+                return self._upsert_locked(revised(incoming) if revised else incoming, details, keep_newer)
         except Timeout as error:
             raise StoreError(
                 f"Another load has held {self.path} for {LOCK_SECONDS // 60} minutes. Nothing was changed."
             ) from error
 
-    def _upsert_locked(self, incoming: pl.DataFrame, details: dict[str, Any]) -> Change:
+    def _upsert_locked(self, incoming: pl.DataFrame, details: dict[str, Any], keep_newer: bool) -> Change:
         ids = incoming["indicator"].unique().sort().to_list()
-        added = updated = 0
+        added = updated = kept = 0
         parts = []
         # Some indicators at a time, so that what is held is never all in memory.
         for first in range(0, len(ids), INDICATORS_AT_A_TIME):
             some = ids[first : first + INDICATORS_AT_A_TIME]
             news = incoming if len(some) == len(ids) else incoming.filter(pl.col("indicator").is_in(some))
-            merged, new, changed = _merged(self.read(some), news)
-            added, updated = added + new, updated + changed
+            merged, new, changed, older = _merged(self.read(some), news, keep_newer)
+            added, updated, kept = added + new, updated + changed, kept + older
             parts.append(merged)
-        unchanged = incoming.height - added - updated
+        unchanged = incoming.height - added - updated - kept
         if not (added or updated):
-            return Change(0, 0, unchanged, self.version)
+            return Change(0, 0, unchanged, self.version, kept)
         rows = pl.concat(parts)
         affected = rows["indicator"].unique().to_list()
-        return Change(
-            added, updated, unchanged, self._commit(rows, affected, details, Change(added, updated, unchanged, None))
-        )
+        version = self._commit(rows, affected, details, Change(added, updated, unchanged, None, kept))
+        return Change(added, updated, unchanged, version, kept)
 
     def _commit(self, rows: pl.DataFrame, ids: list[str], details: dict[str, Any], change: Change) -> int:
         remembered = {
@@ -232,6 +240,7 @@ class Store:
             "added": change.added,
             "updated": change.updated,
             "unchanged": change.unchanged,
+            "kept_newer": change.kept_newer,
         }
         properties = CommitProperties(
             custom_metadata={"commonweal": json.dumps(remembered, ensure_ascii=False, default=str)}
@@ -245,6 +254,7 @@ class Store:
                 partition_by=["indicator"],
                 configuration=TABLE_PROPERTIES,
                 commit_properties=properties,
+                writer_properties=WRITER,
             )
         else:
             quoted = ", ".join(f"'{identifier}'" for identifier in ids)
@@ -255,6 +265,7 @@ class Store:
                 predicate=f"indicator IN ({quoted})",
                 partition_by=["indicator"],
                 commit_properties=properties,
+                writer_properties=WRITER,
             )
         self._table = DeltaTable(str(self._observations_path))
         return self._table.version()
@@ -280,22 +291,27 @@ class Store:
             return written
 
 
-def _merged(held: pl.DataFrame, incoming: pl.DataFrame) -> tuple[pl.DataFrame, int, int]:
-    """All rows of the indicators that change, and how many rows are new and how many have other figures."""
+def _merged(held: pl.DataFrame, incoming: pl.DataFrame, keep_newer: bool) -> tuple[pl.DataFrame, int, int, int]:
+    """All rows of the indicators that change; how many are new, have other figures, and are older than what is held."""
     if held.is_empty():
-        return incoming, incoming.height, 0
+        return incoming, incoming.height, 0, 0
     # A re-load of the same figures on another day is not a change, so where a row came from is left out.
     figures = [name for name in SCHEMA.names() if name not in (*KEY, "load", "extracted", "source", "licence")]
     fingerprint = pl.struct(figures).hash(seed=1).alias("fingerprint")
-    compared = incoming.select(*KEY, fingerprint).join(
-        held.select(*KEY, fingerprint.alias("held")), on=KEY, how="left", maintain_order="left"
+    compared = incoming.select(*KEY, fingerprint, "extracted").join(
+        held.select(*KEY, fingerprint.alias("held"), held_extracted="extracted"),
+        on=KEY,
+        how="left",
+        maintain_order="left",
     )
     is_new = compared["held"].is_null()
-    is_changed = ~is_new & (compared["held"] != compared["fingerprint"])
+    differs = ~is_new & (compared["held"] != compared["fingerprint"])
+    is_older = differs & (compared["extracted"] < compared["held_extracted"]).fill_null(False) & keep_newer
+    is_changed = differs & ~is_older
     changing = incoming.filter(is_new | is_changed)
     affected = pl.col("indicator").is_in(changing["indicator"].unique().to_list())
     kept = held.filter(affected).join(changing.select(KEY), on=KEY, how="anti")
-    return pl.concat([kept, changing]), int(is_new.sum()), int(is_changed.sum())
+    return pl.concat([kept, changing]), int(is_new.sum()), int(is_changed.sum()), int(is_older.sum())
 
 
 def _by_indicator(rows: pl.DataFrame) -> pa.RecordBatchReader:

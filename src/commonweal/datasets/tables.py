@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import zipfile
@@ -117,6 +118,18 @@ def _encoding(path: Path, start: bytes) -> str:
             return _guessed(path, start)
     if len(start) > 3 and start[1::2].count(0) > len(start) // 4:
         return "utf-16-le"
+    return _of_the_rest(path)
+
+
+def _of_the_rest(path: Path) -> str:
+    """UTF-8, unless a character beyond the sample is none: the first accent may stand in the last row."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as file:
+        while piece := file.read(4 * 1024**2):
+            try:
+                decoder.decode(piece)
+            except UnicodeDecodeError:
+                return _guessed(path, piece)
     return "utf-8"
 
 
@@ -154,7 +167,14 @@ def _checked(path: Path, headings: list[str]) -> list[str]:
 def _csv_pieces(path: Path, layout: Layout, columns: list[str]) -> Iterator[pl.DataFrame]:
     source: Path | io.BytesIO = path
     if layout.encoding not in ("utf-8", "utf-8-sig"):
-        source = io.BytesIO(path.read_text(encoding=layout.encoding, errors="strict").encode("utf-8"))
+        try:
+            source = io.BytesIO(path.read_text(encoding=layout.encoding, errors="strict").encode("utf-8"))
+        except UnicodeDecodeError as error:
+            raise DataFileError(
+                f"its text cannot be read as {layout.encoding.upper()} to the end: the file may have been cut off. "
+                "Save it again, from Excel as 'CSV UTF-8'.",
+                file=path,
+            ) from error
     try:
         scan = pl.scan_csv(
             source,
@@ -193,7 +213,8 @@ def _ragged(path: Path, layout: Layout, error: Exception) -> DataFileError:
                     )
         except csv.Error:
             pass
-    return DataFileError(f"its rows cannot be told apart; a quotation mark may be missing ({error}).", file=path)
+    told = str(error).splitlines()[0][:120]
+    return DataFileError(f"its rows cannot be told apart; a quotation mark may be missing ({told}).", file=path)
 
 
 def _sheet_headings(path: Path) -> list[str]:

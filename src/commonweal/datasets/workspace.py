@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import logging
 import os
 import tomllib
 from functools import cached_property
@@ -14,8 +16,12 @@ from commonweal.datasets.store import Store
 from commonweal.errors import CommonwealError
 
 if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
     from commonweal.datasets.mapping import Mapping
     from commonweal.places import Catalogue, Collaborative
+
+logger = logging.getLogger(__name__)
 
 ENVIRONMENT_VARIABLE = "COMMONWEAL_WORKSPACE"
 DEFAULT = Path("workspace")
@@ -34,11 +40,33 @@ class Settings(BaseModel):
     licence: str = "Open Government Licence v3.0"
 
 
+def _settings(path: Path) -> Settings:
+    if not path.exists():
+        return Settings()
+    try:
+        return Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise WorkspaceError(f"{path}: this is not TOML: {error}.") from error
+    except ValidationError as error:
+        raise WorkspaceError(f"{path}: {'; '.join(_fault(each) for each in error.errors())}.") from error
+
+
+def _fault(error: ErrorDetails) -> str:
+    key = ".".join(map(str, error["loc"]))
+    if error["type"] != "extra_forbidden":
+        return f"{key}: {error['msg']}"
+    near = difflib.get_close_matches(key, list(Settings.model_fields), n=1)
+    hint = f"; did you mean '{near[0]}'?" if near else f"; there are {', '.join(Settings.model_fields)}"
+    return f"{key}: there is no such key{hint}"
+
+
 class Workspace:
     """A folder with the store, the areas, the collaborative, its packs and the site's database."""
 
     def __init__(self, path: Path | str) -> None:
         self.path = Path(path).resolve()
+        self._settings: Settings | None = None
+        self._settings_written = 0
 
     @classmethod
     def default_path(cls) -> Path:
@@ -75,18 +103,34 @@ class Workspace:
     def collaborative_path(self) -> Path:
         return self.path / "collaborative.toml"
 
-    @cached_property
+    @property
     def settings(self) -> Settings:
+        """The settings as they stand; where the file was spoilt since it was last read, as they stood then.
+
+        Raises:
+            WorkspaceError: the file is wrong and was never right; names the key.
+        """
         path = self.path / "settings.toml"
-        if not path.exists():
-            return Settings()
-        try:
-            return Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-        except tomllib.TOMLDecodeError as error:
-            raise WorkspaceError(f"{path}: this is not TOML: {error}") from error
-        except ValidationError as error:
-            faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-            raise WorkspaceError(f"{path}: {faults}") from error
+        written = path.stat().st_mtime_ns if path.exists() else 0
+        if self._settings is None or written != self._settings_written:
+            try:
+                self._settings = _settings(path)
+            except WorkspaceError as error:
+                if self._settings is None:
+                    raise
+                logger.warning("%s The settings read before are kept.", error)
+            self._settings_written = written
+        return self._settings
+
+    def verify(self) -> None:
+        """Make sure that everything a site reads can be read, before people come.
+
+        Raises:
+            CommonwealError: names the file and what is wrong in it.
+        """
+        _settings(self.path / "settings.toml")
+        self.collaborative.verify(self.catalogue)
+        self.mappings  # noqa: B018
 
     @cached_property
     def store(self) -> Store:

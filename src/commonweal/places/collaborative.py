@@ -10,6 +10,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
 
+from commonweal.places.catalogue import Catalogue
+from commonweal.places.neighbours import read_neighbours
 from commonweal.places.problems import PlacesError
 
 SHIPPED = files("commonweal.places") / "collaboratives"
@@ -37,6 +39,8 @@ class Neighbours(BaseModel):
     def a_list_needs_a_file(self) -> Neighbours:
         if self.method == "listed" and not self.file:
             raise ValueError("listed neighbours need the name of their file")
+        if Path(self.file).is_absolute() or ".." in Path(self.file).parts:
+            raise ValueError("the list of neighbours must stand beside the collaborative's file")
         return self
 
 
@@ -114,6 +118,22 @@ class Collaborative(BaseModel):
         """A file named in the collaborative, beside it."""
         return self._folder / file
 
+    def verify(self, catalogue: Catalogue) -> None:
+        """Make sure that its areas are known and the list of neighbours it names can be read.
+
+        Raises:
+            PlacesError: names the unknown codes with the nearest known ones, or what is wrong with the list.
+        """
+        unknown = [code for code in (*self.areas, self.benchmark) if code not in catalogue]
+        if unknown:
+            told = "; ".join(f"'{code}'{_nearest(code, catalogue)}" for code in unknown)
+            raise PlacesError(
+                f"{self.name}: no area is known with the code {told}. Areas of your own go in areas.csv "
+                "beside the file."
+            )
+        if self.neighbours.method == "listed":
+            read_neighbours(self.path_of(self.neighbours.file))
+
     @classmethod
     def shipped_names(cls) -> list[str]:
         """Names of the ready-made collaboratives."""
@@ -138,6 +158,12 @@ class Collaborative(BaseModel):
     def shipped(cls, name: str) -> Collaborative:
         """A ready-made collaborative."""
         return cls.parse(cls.shipped_toml(name), f"{name}.toml")
+
+
+def _nearest(code: str, catalogue: Catalogue) -> str:
+    in_use = sorted(catalogue.known - catalogue.retired)
+    near = difflib.get_close_matches(code, in_use, n=1, cutoff=0.75)
+    return f" (the nearest is {near[0]}, {catalogue[near[0]].name})" if near else ""
 
 
 def _first_fault(error: ValidationError) -> str:

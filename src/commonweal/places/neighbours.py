@@ -46,6 +46,7 @@ def nearest_neighbours_of(
     return [
         Neighbour(codes[found], rank, float(apart))
         for rank, (found, apart) in enumerate(zip(order[row], distance[row], strict=True), start=1)
+        if found >= 0
     ]
 
 
@@ -72,4 +73,6 @@ def read_neighbours(path: Path | str) -> dict[str, list[str]]:
                 ranked[row["area_code"].strip()].append((int(row["rank"]), row["neighbour_code"].strip()))
     except OSError as error:
         raise PlacesError(f"{path}: the list of neighbours cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise PlacesError(f"{path.name}: the list of neighbours is not UTF-8 text.") from error
     return {code: [neighbour for _, neighbour in sorted(found)] for code, found in ranked.items()}

@@ -3,6 +3,7 @@
 from commonweal.stats import intervals
 from commonweal.stats.age_bands import AgeBand, age_bands, parse_age_band
 from commonweal.stats.aggregation import aggregate
+from commonweal.stats.benchmark_values import beside_benchmark
 from commonweal.stats.comparison import compare
 from commonweal.stats.control_charts import ControlChart, control_chart
 from commonweal.stats.frames import ColumnError
@@ -32,6 +33,7 @@ __all__ = [
     "RunChart",
     "age_bands",
     "aggregate",
+    "beside_benchmark",
     "compare",
     "control_chart",
     "days_between",

@@ -87,14 +87,15 @@ def _side(value: pl.Expr, lower: pl.Expr, upper: pl.Expr, benchmark: pl.Expr) ->
     return pl.when(known).then(side)
 
 
+JUDGED = pl.Series(["worst", "worse", "similar", "better", "best"])
+SIDES = pl.Series(["lowest", "lower", "similar", "higher", "highest"])
+
+
 def _word(side: pl.Expr, polarity: pl.Expr) -> pl.Expr:
     judged = polarity.is_in(["high is good", "low is good"])
     good = pl.when(polarity == "low is good").then(-side).otherwise(side)
-    of_judgement = good.replace_strict(
-        {-2: "worst", -1: "worse", 0: "similar", 1: "better", 2: "best"}, default=None, return_dtype=pl.String
-    )
-    of_side = side.replace_strict(
-        {-2: "lowest", -1: "lower", 0: "similar", 1: "higher", 2: "highest"}, default=None, return_dtype=pl.String
+    of_judgement, of_side = (
+        pl.lit(words).gather((place + 2).cast(pl.UInt32)) for place, words in ((good, JUDGED), (side, SIDES))
     )
     word = pl.when(judged).then(of_judgement).when(polarity == "no judgement").then(of_side)
     return word.fill_null(NOT_COMPARED)

@@ -72,6 +72,7 @@ def improvers(
     found = ends.filter(
         (pl.col("place_") >= 1 - worst)
         & (pl.col("place_last") <= better)
+        & improved.is_not_nan()  # from 0 to 0 nothing changed, and no number counts as greater than any
         & (improved >= least_change)
         & (pl.col("count_") >= least_count)
         & (pl.col("count_last") >= least_count)

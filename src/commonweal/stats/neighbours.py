@@ -13,14 +13,15 @@ def nearest_neighbours(features: ArrayLike, n: int) -> tuple[NDArray[np.int64], 
 
     Every column is turned into z scores (mean 0, standard deviation 1 over the areas that have it). The squared
     distance of two areas is the mean squared difference over the columns both have, so that a missing figure neither
-    adds nor removes; areas with no column in common are infinitely far apart. Ties go to the earlier row.
+    adds nor removes; areas with no column in common are no neighbours. Ties go to the earlier row.
 
     Args:
         features: areas by indicators, NaN where missing.
         n: how many; fewer are returned where there are fewer other areas.
 
     Returns:
-        Row numbers and distances, each areas by n, nearest first.
+        Row numbers and distances, each areas by n, nearest first; -1 and infinity where no further area has a column in
+        common.
 
     Raises:
         CommonwealError: the array is not two-dimensional, or n is below 1.
@@ -48,4 +49,5 @@ def nearest_neighbours(features: ArrayLike, n: int) -> tuple[NDArray[np.int64], 
     np.fill_diagonal(distance, np.nan)
     kept = min(n, max(areas - 1, 0))
     order = np.argsort(np.round(distance, 12), axis=1, kind="stable")[:, :kept]
-    return order, np.take_along_axis(distance, order, axis=1)
+    nearest = np.take_along_axis(distance, order, axis=1)
+    return np.where(np.isfinite(nearest), order, -1), nearest

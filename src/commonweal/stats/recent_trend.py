@@ -11,6 +11,7 @@ import polars as pl
 from narwhals.typing import IntoDataFrameT
 
 from commonweal.stats.frames import as_polars, like
+from commonweal.stats.series import numbered
 
 POINTS = 5
 THRESHOLD = 9.54953570608324
@@ -83,17 +84,8 @@ def recent_trend(
 
 def _fitted(rows: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     """One row a series: the line through its newest valid points and what stands in the way of judging it."""
-    # Rows mostly come series by series, so that groups are sought among the runs of equal keys, not among all rows.
-    run = rows.select(pl.struct(keys).rle_id().cast(pl.Int64)).to_series().to_numpy()
-    starts = np.flatnonzero(np.diff(run, prepend=-1))
-    series = rows[starts].select(keys).with_row_index("run_").group_by(keys, maintain_order=True).agg("run_")
-    series_of_run = np.empty(len(starts), dtype=np.int64)
-    runs = series["run_"].list
-    series_of_run[runs.explode(empty_as_null=False).to_numpy()] = np.repeat(
-        np.arange(series.height), runs.len().to_numpy()
-    )
-    first = starts[runs.first().to_numpy()]
-    number, end, order = series_of_run[run], rows["end_"].to_numpy(), np.arange(rows.height)
+    series, number, first = numbered(rows, keys)
+    end, order = rows["end_"].to_numpy(), np.arange(rows.height)
     step = np.diff(number)
     if np.any((step < 0) | ((step == 0) & (np.diff(end) < 0))):
         order = np.lexsort((end, number))

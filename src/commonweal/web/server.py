@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from commonweal.datasets.workspace import Workspace
 from commonweal.errors import CommonwealError
 from commonweal.web.companion import lead
 
@@ -24,7 +25,9 @@ def serve(
 
     Raises:
         ServerError: the port is in use, or the address is not this machine's.
+        CommonwealError: a file of the workspace is wrong; names it and the key.
     """
+    Workspace(workspace).verify()
     _check_port(host, port)
     if demonstration:
         os.environ["COMMONWEAL_DEMONSTRATION"] = "1"

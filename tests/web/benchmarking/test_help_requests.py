@@ -55,3 +55,32 @@ def test_a_request_can_be_withdrawn_by_who_made_it_only(client_as, client, perso
 def test_a_reader_cannot_ask(client_as, db, role):
     assert client_as(role).post(ASK, DATA).status_code in (302, 403)
     assert not HelpRequest.objects.exists()
+
+
+OWN, OTHER = "X06000004", "X06000005"
+
+
+@pytest.mark.parametrize("asking", [OWN, OTHER])
+@pytest.mark.parametrize("area", ["", OWN])
+@pytest.mark.parametrize("role", ["PublicReader", "Analyst", "ProgrammeLead", "Administrator"])
+def test_every_role_asks_for_its_own_area_only(client, person, role, area, asking):
+    client.force_login(person(role, area_code=area), backend="django.contrib.auth.backends.ModelBackend")
+    response = client.post(ASK, DATA | {"from_area": asking})
+    may = role == "Administrator" or (role != "PublicReader" and area in ("", asking))
+    assert HelpRequest.objects.count() == (1 if may else 0)
+    assert response.status_code == (302 if may else 403 if role == "PublicReader" else 422)
+
+
+def test_the_form_offers_ones_own_area_only(client, person):
+    client.force_login(person("Analyst", area_code=OWN), backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(ASK).content.decode()
+    asking = page.split('name="from_area"')[1].split("</select>")[0]
+    assert OWN in asking
+    assert OTHER not in asking
+
+
+def test_whoever_has_an_area_outside_the_collaborative_is_told(client, person):
+    client.force_login(person("Analyst", area_code="E06000001"), backend="django.contrib.auth.backends.ModelBackend")
+    response = client.get(ASK)
+    assert response.status_code == 403
+    assert "on behalf of your own area" in response.content.decode()

@@ -15,6 +15,13 @@ class PersonForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["area_code"].choices = [("", "Every area"), *areas.items()]  # type: ignore[attr-defined]
 
+    def clean(self) -> dict:
+        cleaned = super().clean() or {}
+        role = ROLES.get(cleaned.get("role", ""))
+        if role is not None and role.everywhere and cleaned.get("area_code"):
+            self.add_error("area_code", f"The role {role.display_name} is one for every area: choose Every area.")
+        return cleaned
+
 
 class ChangePersonForm(PersonForm):
     is_active = forms.BooleanField(label="Can sign in", required=False)

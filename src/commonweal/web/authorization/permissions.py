@@ -8,5 +8,4 @@ class Permission(StrEnum):
     VIEW_DATA = "view_data"
     ASK_FOR_HELP = "ask_for_help"
     LOAD_DATA = "load_data"
-    MANAGE_PROGRAMMES = "manage_programmes"
     MANAGE_PEOPLE = "manage_people"

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from commonweal.web.authorization import Permission, requires
+from commonweal.web.authorization import Permission, areas_of, requires
 from commonweal.web.benchmarking import downloads, services
 from commonweal.web.benchmarking.association_page import AssociationPage
 from commonweal.web.benchmarking.first_steps import needs_figures
@@ -145,10 +145,13 @@ def ask(request: HttpRequest, identifier: str) -> HttpResponse:
     """The form that asks an area for help with an indicator."""
     query = Query(request)
     indicator = query.indicator(identifier)
+    own = {code: query.areas[code] for code in areas_of(request.user, Permission.ASK_FOR_HELP, query.areas)}
+    if not own:
+        raise PermissionDenied("You can ask for help on behalf of your own area, and it is not in this collaborative.")
     others = {code: query.name(code) for code in query.board.kindred}
     others = dict(sorted(others.items(), key=lambda pair: (pair[0] not in query.areas, pair[1])))
     initial = {"from_area": request.GET.get("from", ""), "to_area": request.GET.get("to", "")}
-    form = HelpRequestForm(request.POST or None, initial=initial, ours=query.areas, others=others)
+    form = HelpRequestForm(request.POST or None, initial=initial, ours=own, others=others)
     if request.method == "POST" and form.is_valid():
         asking = form.cleaned_data["from_area"]
         rows = query.board.latest().filter(indicator=identifier, area_code=asking)

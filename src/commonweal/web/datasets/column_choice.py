@@ -77,9 +77,10 @@ class ColumnChoiceForm(forms.Form):
             (("indicator",), "Choose the column of the indicator, or give one indicator for every row."),
             (("area_code", "area_name"), "Choose the column of the area code, or of the area name."),
             (("period",), "Choose the column of the period, or give one period for every row."),
-            (("value",), "Choose the column of the value."),
+            (("value",), "Choose the column of the value, or those of count and denominator."),
         ):
-            if not has(*fields):
+            counted = fields == ("value",) and has("count") and has("denominator")
+            if not has(*fields) and not counted:
                 self.add_error(f"column_{fields[0]}", rule)
         chosen = [cleaned[name] for name in cleaned if name.startswith("column_") and cleaned[name]]
         for heading in sorted({name for name in chosen if chosen.count(name) > 1}):

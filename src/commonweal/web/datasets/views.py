@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from commonweal.datasets.comma_separated import csv_bytes
+from commonweal.datasets.export import with_names
 from commonweal.web.authorization import Permission, requires
 from commonweal.web.datasets import services
 from commonweal.web.datasets.column_choice import ColumnChoiceForm
@@ -49,7 +50,7 @@ def observations(request: HttpRequest) -> HttpResponse:
         raise Http404(f"There is no indicator '{identifier}' in the common data-set.")
     asked = request.GET.get("version", "")
     version = int(asked) if asked.isdigit() else None
-    frame = workspace.store.read(identifier, version=version)
+    frame = with_names(workspace, workspace.store.read(identifier, version=version))
     response = HttpResponse(csv_bytes(frame), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{identifier}.csv"'
     return response
