@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
 import polars as pl
+
+from commonweal.stats import ColumnError, parse_age_band
 
 Parts = Mapping[str, Sequence[Sequence[str]]]
 """Area code to the sets of areas that make it up, such as a region to its authorities."""
@@ -102,18 +103,15 @@ OLDEST = 200
 
 
 def age_span(label: str) -> tuple[int, int] | None:
-    """The first age and the one after the last, of a label such as "10-24 yrs", "85+ yrs" or "All ages"."""
-    folded = label.casefold()
-    if "all ages" in folded:
-        return 0, OLDEST
-    numbers = [int(number) for number in re.findall(r"\d+", folded)]
-    if len(numbers) == 1 and folded.lstrip().startswith(("<", "under")):
-        return 0, numbers[0]
-    if len(numbers) == 1:
-        return numbers[0], OLDEST if re.search(r"\+|over|above|older", folded) else numbers[0] + 1
-    if len(numbers) == 2 and numbers[0] <= numbers[1] and "month" not in folded and "<" not in folded:
-        return numbers[0], numbers[1] + 1
-    return None
+    """The first age and the one after the last, of a label such as "10-24 yrs", "85+ yrs" or "All ages".
+
+    None where it is no band of ages in years, such as "Working age".
+    """
+    try:
+        band = parse_age_band(label)
+    except ColumnError:
+        return None
+    return band.start, OLDEST if band.end is None else band.end + 1
 
 
 def _days(period: tuple[date, date]) -> tuple[int, int]:
