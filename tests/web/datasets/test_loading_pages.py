@@ -25,12 +25,12 @@ def send(client_as, own_workspace):
 def test_a_file_is_checked_then_loaded(send, own_workspace):
     client, response = send(TIDY)
     page = response.content.decode()
-    assert "1 observations to load, 1 rows rejected" in page
+    assert "1 observation to load, 1 row rejected" in page
     assert "this is not the code of a known area" in page
     assert own_workspace.store.version is None
     upload = Upload.objects.get()
     page = client.post(f"/data/load/{upload.folder}/", {"action": "load"}, follow=True).content.decode()
-    assert "1 observations added, 0 updated" in page
+    assert "1 observation added, 0 updated" in page
     assert own_workspace.store.read()["value"].to_list() == [41.5]
     assert not upload.path.exists()
     rejected = b"".join(client.get(f"/data/load/{upload.folder}/rejected.csv").streaming_content)
@@ -54,10 +54,10 @@ def test_columns_are_chosen_and_the_choice_is_kept(send, own_workspace):
     choice = {"action": "columns", "column_indicator": "what", "column_area_code": "where", "column_period": "when",
               "column_value": "how much"}  # fmt: skip
     page = client.post(f"/data/load/{upload.folder}/", choice, follow=True).content.decode()
-    assert "1 observations to load" in page
+    assert "1 observation to load" in page
     assert len(saved_mappings(own_workspace.path / "mappings")) == 1
     _, response = send(ODD, "next-month.csv")
-    assert "1 observations to load" in response.content.decode()
+    assert "1 observation to load" in response.content.decode()
 
 
 def test_a_choice_that_lacks_a_column_is_a_form_error(send):
