@@ -17,8 +17,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from commonweal.clusters.batches import Progress, in_batches
+from commonweal.clusters.batches import Progress
 from commonweal.clusters.case_reach import CaseReach
+from commonweal.clusters.pilot import after_pilot
 from commonweal.clusters.random_numbers import FIRST_SEED, deal_intervals, list_order
 from commonweal.clusters.statistic import (
     LEVEL_STEP,
@@ -29,7 +30,6 @@ from commonweal.clusters.statistic import (
 from commonweal.clusters.vector_rows import WORDS, add_row, next_flagged_row
 
 REPLICATES_AT_ONCE = 32
-PILOT_REPLICATES = 8
 ROWS_AT_ONCE = 32
 SIZE_RATIO = 1.1
 MOST_SIZE_RANGES = 250
@@ -111,18 +111,7 @@ def prospective_maxima(
             min_cases, level,
         )  # fmt: skip
 
-    pilot, rest = replicates[:PILOT_REPLICATES], replicates[PILOT_REPLICATES:]
-    first = maxima(pilot, 0)
-    level = level_below(first.min(initial=0.0))
-    batches = [rest[start : start + REPLICATES_AT_ONCE] for start in range(0, len(rest), REPLICATES_AT_ONCE)]
-    later = in_batches(
-        lambda batch: maxima(batch, level),
-        batches,
-        threads=threads,
-        progress=None if progress is None else lambda done, _: progress(len(pilot) + done, len(replicates)),
-        size=len,
-    )
-    return np.concatenate([first, *later])
+    return after_pilot(maxima, replicates, at_once=REPLICATES_AT_ONCE, threads=threads, progress=progress)
 
 
 def _screen(reach: CaseReach, recent: NDArray, products: NDArray, min_length: int, min_cases: int) -> _Screen:

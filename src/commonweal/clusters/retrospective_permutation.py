@@ -20,13 +20,13 @@ from numba import njit, types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-from commonweal.clusters.batches import Progress, in_batches
+from commonweal.clusters.batches import Progress
 from commonweal.clusters.case_reach import CaseReach
+from commonweal.clusters.pilot import after_pilot
 from commonweal.clusters.random_numbers import FIRST_SEED, deal_intervals, list_order
 from commonweal.clusters.statistic import LEVEL_STEP, greatest_products, level_below, poisson_statistic
 
 REPLICATES_AT_ONCE = 64
-PILOT_REPLICATES = 8
 STRETCH_RATIO = 1.5
 MOST_IN_BYTE = 2**7 - 1
 MOST_CASES = 24_000
@@ -95,18 +95,7 @@ def retrospective_maxima(
             min_cases, first_end, level,
         )  # fmt: skip
 
-    pilot, rest = replicates[:PILOT_REPLICATES], replicates[PILOT_REPLICATES:]
-    first = maxima(pilot, 0)
-    level = level_below(first.min(initial=0.0))
-    batches = [rest[start : start + REPLICATES_AT_ONCE] for start in range(0, len(rest), REPLICATES_AT_ONCE)]
-    later = in_batches(
-        lambda batch: maxima(batch, level),
-        batches,
-        threads=threads,
-        progress=None if progress is None else lambda done, _: progress(len(pilot) + done, len(replicates)),
-        size=len,
-    )
-    return np.concatenate([first, *later])
+    return after_pilot(maxima, replicates, at_once=REPLICATES_AT_ONCE, threads=threads, progress=progress)
 
 
 def _stretches(min_cases: int, longest: int) -> NDArray[np.int64]:
