@@ -7,6 +7,11 @@ import tempfile
 from pathlib import Path
 
 from filelock import FileLock
+from hypothesis import settings
+
+# No test is timed: a busy machine must not fail it.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 SOURCE = Path(__file__).resolve().parents[1] / "src/commonweal"
 
