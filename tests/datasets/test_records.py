@@ -42,7 +42,7 @@ def duckdb():
 
 
 @pytest.fixture(scope="module")
-def spark():
+def spark(tmp_path_factory):
     if shutil.which("java") is None:
         pytest.skip("Spark needs Java, which is not here")
     pytest.importorskip("pyspark")
@@ -51,6 +51,7 @@ def spark():
     session = (
         SparkSession.builder.master("local[1]")
         .config("spark.ui.enabled", False)
+        .config("spark.sql.warehouse.dir", str(tmp_path_factory.mktemp("warehouse")))
         .config("spark.sql.shuffle.partitions", 1)
         .config("spark.driver.host", "127.0.0.1")
         .config("spark.driver.bindAddress", "127.0.0.1")

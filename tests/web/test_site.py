@@ -40,9 +40,11 @@ def test_no_page_has_inline_style_or_script(client, db, address):
 
 
 def django(*arguments, **environment):
+    # The browser tests of the same process may have set this for Playwright's sake.
+    kept = {name: value for name, value in os.environ.items() if name != "DJANGO_ALLOW_ASYNC_UNSAFE"}
     return subprocess.run(
         [sys.executable, "-m", "django", *arguments],
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "commonweal.web.settings", **environment},
+        env={**kept, "DJANGO_SETTINGS_MODULE": "commonweal.web.settings", **environment},
         capture_output=True,
         text=True,
         check=False,
