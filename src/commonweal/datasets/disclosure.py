@@ -12,9 +12,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
-from scipy.optimize import linprog
-from scipy.sparse import coo_matrix, vstack
-from scipy.sparse.csgraph import connected_components
 
 from commonweal.datasets.additivity import Parts, Sum, sums
 from commonweal.datasets.disclosure_rule import DisclosureRule
@@ -113,6 +110,9 @@ def _holds(each: Sum, counts: np.ndarray, known: np.ndarray, round_to: int) -> b
 
 def _components(all_sums: Sequence[Sum], size: int) -> list[tuple[list[int], list[Sum]]]:
     """Rows linked by totals and the totals that link them, each set apart."""
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
     totals = np.repeat([each.total for each in all_sums], [len(each.parts) for each in all_sums])
     parts = np.concatenate([each.parts for each in all_sums]) if all_sums else np.array([], dtype=int)
     links = coo_matrix((np.ones(len(parts)), (totals.astype(int), parts.astype(int))), shape=(size, size))
@@ -204,6 +204,10 @@ def _possible(
 
     The attacker is given more than they have: which counts are withheld for being small.
     """
+    # SciPy's optimisers take a second to import, and few loads have anything to protect.
+    from scipy.optimize import linprog
+    from scipy.sparse import coo_matrix, vstack
+
     of_sum = np.concatenate([np.full(1 + len(each.parts), number) for number, each in enumerate(own)])
     of_row = np.concatenate([[each.total, *each.parts] for each in own])
     sign_of = np.concatenate([[-1.0] + [1.0] * len(each.parts) for each in own])

@@ -10,7 +10,6 @@ import numpy as np
 import polars as pl
 from narwhals.typing import IntoDataFrameT
 from numpy.typing import NDArray
-from scipy.stats import binom
 
 from commonweal.errors import CommonwealError
 from commonweal.stats.columns import number, rows_of
@@ -159,6 +158,9 @@ def _runs(side: NDArray[np.int64], segment: NDArray[np.int64]) -> tuple[NDArray[
     unique, place = np.unique(np.maximum(number, 1), return_inverse=True)
     longest_limit = (np.round(np.log2(unique)) + 3).astype(np.int64)[place]
     # With one point there is no trial, and so no crossing to be expected.
+    # scipy.stats takes a second to import, which everything else here would pay.
+    from scipy.stats import binom
+
     fewest = np.where(unique > 1, binom.ppf(0.05, np.maximum(unique - 1, 1), 0.5), 0).astype(np.int64)[place]
     columns = {
         "longest_run": longest,
