@@ -34,7 +34,8 @@ def _watch(leader: int) -> None:
 
 
 def work() -> None:
-    """Do queued tasks until told to stop."""
+    """Do queued tasks until told to stop. Pages come first where the processors are busy."""
+    os.nice(10)
     follow()
     from django.core.management import execute_from_command_line
 

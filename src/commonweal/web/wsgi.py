@@ -2,6 +2,7 @@
 
 import os
 import threading
+from importlib import import_module
 
 from django.core.wsgi import get_wsgi_application
 
@@ -21,6 +22,7 @@ def _warm() -> None:
     rendering.use(current().path / "cache" / "figures")
     if current().store.exists:
         board().latest()
+    import_module("altair")
     rendering.warm()
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from commonweal.figures import Figure, comparison_grid
+from commonweal import figures
+from commonweal.figures import Figure
 from commonweal.web.benchmarking.indicator_page import IndicatorPage
 from commonweal.web.benchmarking.overview import Overview
 
@@ -55,7 +56,7 @@ def overview_grid(shown: Overview, source: str) -> Figure | None:
         for row in section.rows
         for name, (cell, _) in zip(names, row.cells, strict=True)
     ]
-    return comparison_grid(pl.DataFrame(cells), title=shown.sentence, source=source) if cells else None
+    return figures.comparison_grid(pl.DataFrame(cells), title=shown.sentence, source=source) if cells else None
 
 
 def ranked_slide(shown: IndicatorPage) -> pl.DataFrame:
